@@ -73,6 +73,8 @@ export interface SwitchModel extends PartCommon {
   readonly capacityGbps: number;
   /** Port to port, cut-through, in nanoseconds. */
   readonly latencyNs: Figure;
+  /** Fastest electrical lane in Gbps: 50 (HDR), 100 (NDR), 200 (XDR). Errata depend on it. */
+  readonly laneGbps: number;
   /** Without optics, in watts. */
   readonly powerTypicalW: Figure;
 }
@@ -80,13 +82,25 @@ export interface SwitchModel extends PartCommon {
 export interface NicModel extends PartCommon {
   readonly kind: "nic";
   readonly networks: readonly Network[];
-  /** Ports (each with its own cage) and the ways a port can run. */
+  /** Network ports. They share `cage.count` cages: usually one each, two in one twin-port cage on some boards. */
   readonly ports: number;
   readonly cage: CageGroup;
   /** Speed of each port in Gbps. */
   readonly portSpeedGbps: number;
+  /** From host memory to the wire, in nanoseconds. */
   readonly latencyNs: Figure;
+  /** Fastest electrical lane in Gbps, as for switches. */
+  readonly laneGbps: number;
   readonly powerTypicalW: Figure;
+}
+
+/** The optical side of one port of a module; two modules understand each other when all three agree. */
+export interface Optics {
+  /** SR: multimode 850 nm; DR: parallel single mode 1310 nm; FR, LR: wavelengths on one duplex pair. */
+  readonly family: "SR" | "DR" | "FR" | "LR";
+  /** Fibres (or wavelengths) in each direction. */
+  readonly lanes: number;
+  readonly laneGbps: number;
 }
 
 /** A pluggable transceiver with a connector for separate fibre. */
@@ -100,6 +114,7 @@ export interface ModuleModel extends PartCommon {
   readonly portSpeedGbps: number;
   readonly connector: Connector;
   readonly fibre: FibreKind;
+  readonly optics: Optics;
   /** Reach in metres; for multimode by fibre grade. */
   readonly reachM: { readonly singleMode?: number; readonly OM3?: number; readonly OM4?: number };
   readonly networks: readonly Network[];
@@ -128,6 +143,8 @@ export interface CaptiveCableModel extends PartCommon {
   /** The side with one end; a splitter's other side has several. */
   readonly trunk: CableEnd;
   readonly branch: CableEnd;
+  /** The ways in which one cable carries links: as one 800G, as 2 x 400G. */
+  readonly carries: readonly Breakout[];
   /** Lengths that are sold, in metres, ascending. */
   readonly lengthsM: readonly number[];
   readonly networks: readonly Network[];
@@ -183,8 +200,22 @@ export interface LinkAssembly {
   readonly farModule: ModuleModel | undefined;
   readonly nearLinksPerCage: number;
   readonly farLinksPerCage: number;
-  /** Links that share one cable: 1, or the branches of a splitter. */
+  /** Links that share one cable: 1; 2 on a twin-port DAC; the branches of a splitter. */
   readonly linksPerCable: number;
-  /** The side on which the links of one cable share one module, when linksPerCable > 1. */
-  readonly trunkSide: "near" | "far";
+  /**
+   * Where the cable has a single end, which all its links share: "both" for a straight cable (with linksPerCable 1 it
+   * is just that link's), "near" or "far" for a splitter, whose other side has one end for each branch.
+   */
+  readonly trunkSide: "near" | "far" | "both";
+}
+
+/** How many links of one role leave a switch through one kind of cage. */
+export interface PortUsage {
+  /** What the links are for, as `servers` or `spines`; used in messages. */
+  readonly role: string;
+  readonly cage: CageGroup;
+  readonly speedGbps: number;
+  readonly linksPerCage: 1 | 2 | 4 | 8;
+  /** All links of this role on one switch. */
+  readonly links: number;
 }
