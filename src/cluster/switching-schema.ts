@@ -1,0 +1,81 @@
+/** Schema of the switching settings of a dual link and of the shared risks. */
+
+import * as z from "zod";
+import { count, named, quantity } from "./quantity.ts";
+
+const trafficClass = z.strictObject({
+  priority: count(0, 7, "7 is served first."),
+  preferredLink: z
+    .union([z.literal("auto"), count(1, 2, "Link of the pair.")])
+    .default("auto")
+    .meta({ description: "auto: by latency and free capacity." }),
+  floor: quantity("fraction", "Share of the surviving link that the class keeps in any case.").prefault("0%"),
+});
+
+export const switchingSchema = z
+  .strictObject({
+    mode: z
+      .enum(["active-standby", "load-balancing", "duplication"])
+      .default("load-balancing")
+      .meta({ description: "One link carries and the other heartbeats; both carry by weight; both carry everything." }),
+    primary: count(1, 2, "The link of each pair that carries in active-standby.").default(1),
+    revertive: z.boolean().default(true).meta({ description: "Whether traffic returns to the healed primary." }),
+    heartbeat: z
+      .strictObject({
+        interval: quantity("duration", "Time between heartbeats on each link.").prefault("1ms"),
+        misses: count(1, 100, "Heartbeats missed before a link is silent.").default(3),
+      })
+      .prefault({}),
+    holdDown: quantity("duration", "Time that a healed link must stay healthy before it is used again.").prefault(
+      "10s",
+    ),
+    flapDamping: z
+      .strictObject({
+        enabled: z.boolean().default(true),
+        penalty: count(1, 1_000_000, "Penalty of one down event.").default(1000),
+        halfLife: quantity("duration", "Time in which the penalty halves.").prefault("15s"),
+        suppress: count(1, 10_000_000, "Penalty above which the link is not used.").default(2500),
+        reuse: count(1, 10_000_000, "Penalty below which it is used again.").default(1000),
+        maxSuppress: quantity("duration", "Longest time that a link is held out.").prefault("60s"),
+      })
+      .prefault({}),
+    classes: z
+      .strictObject({
+        control: trafficClass.prefault({ priority: 7 }),
+        gradient: trafficClass.prefault({ priority: 5 }),
+        activation: trafficClass.prefault({ priority: 6 }),
+        bulk: trafficClass.prefault({ priority: 1 }),
+      })
+      .prefault({})
+      .meta({ description: "Traffic classes on the two links." }),
+    routing: z
+      .strictObject({
+        localRepair: quantity("duration", "Time until the switch next to a failure uses its other links.").prefault(
+          "1ms",
+        ),
+        convergence: quantity("duration", "Time until every switch knows of a failure.").prefault("200ms"),
+      })
+      .prefault({})
+      .meta({
+        description: "How fast the fabric's own routing heals; measured for FRR with BFD, an input for other systems.",
+      }),
+  })
+  .prefault({});
+
+export const sharedRiskSchema = z
+  .strictObject({
+    name: named("Name of the shared thing."),
+    kind: z.enum(["feed", "rack", "control-plane"]).meta({ description: "What the members share." }),
+    members: z
+      .array(z.string().min(1).max(120))
+      .min(1)
+      .max(10_000)
+      .meta({ description: "Devices: names (leaf-a-01), patterns (srv-*), ranges (srv-[0001-0016])." }),
+  })
+  .meta({
+    description:
+      "A thing that fails for all its members at once. A device on two feeds dies only when both have failed.",
+  });
+
+export type SwitchingSettings = z.output<typeof switchingSchema>;
+export type SharedRiskSettings = z.output<typeof sharedRiskSchema>;
