@@ -35,7 +35,7 @@ export interface PartCommon {
   readonly description: string;
   /** Source of the technical data. */
   readonly source: Source;
-  /** US dollars for one piece (a cable: for the given length). */
+  /** US dollars for one piece; a cable costs `pricePerMUsd` for each metre besides. */
   readonly priceUsd?: Figure;
   /** Failures per 1e9 hours of one piece. */
   readonly failureFit?: Figure;
@@ -120,12 +120,18 @@ export interface ModuleModel extends PartCommon {
   readonly networks: readonly Network[];
   /** "nic": must not sit in a switch (and the other way round); "any": both. */
   readonly place: "switch" | "nic" | "any";
+  /** Largest power with all lanes running, in watts. */
   readonly powerW: Figure;
-  /** Links of lower speed that one optical port can be split into with a splitter fibre, such as 2 x 200G. */
+  /** Largest power on a branch of a splitter fibre, where only a part of the lanes runs; default `powerW`. */
+  readonly powerPartialW?: Figure;
+  /**
+   * Links of lower speed that one optical port can be split into with a splitter fibre, such as 2 x 200G. On a branch
+   * of such a fibre the same module runs one of those links on its share of the lanes.
+   */
   readonly splits: readonly Breakout[];
 }
 
-/** One kind of plug of a cable with captive ends. */
+/** The plugs on one side of a cable with captive ends. */
 export interface CableEnd {
   readonly formFactor: FormFactor;
   readonly top: Top;
@@ -147,6 +153,7 @@ export interface CaptiveCableModel extends PartCommon {
   readonly carries: readonly Breakout[];
   /** Lengths that are sold, in metres, ascending. */
   readonly lengthsM: readonly number[];
+  readonly pricePerMUsd?: Figure;
   readonly networks: readonly Network[];
 }
 
@@ -160,6 +167,7 @@ export interface FibreModel extends PartCommon {
   /** 1: straight; 2: splits one optical port to two. */
   readonly branches: 1 | 2;
   readonly lengthsM: readonly number[];
+  readonly pricePerMUsd?: Figure;
 }
 
 export type CableModel = CaptiveCableModel | FibreModel;
@@ -198,6 +206,9 @@ export interface LinkAssembly {
   /** Modules at the ends; undefined where the cable's own captive end takes the place. */
   readonly nearModule: ModuleModel | undefined;
   readonly farModule: ModuleModel | undefined;
+  /** The captive cable's own plugs; undefined where the ends are modules. */
+  readonly nearPlug: CableEnd | undefined;
+  readonly farPlug: CableEnd | undefined;
   readonly nearLinksPerCage: number;
   readonly farLinksPerCage: number;
   /** Links that share one cable: 1; 2 on a twin-port DAC; the branches of a splitter. */
