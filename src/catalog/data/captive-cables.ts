@@ -1,6 +1,6 @@
 /** Cables whose ends cannot be unplugged from them: active optical (AOC), passive copper (DAC), active copper (ACC). */
 
-import { figure, linkxCatalogue, priceEstimate, primary, recalled, secondary } from "../sources.ts";
+import { assumption, figure, linkxCatalogue, priceEstimate, primary, recalled, secondary } from "../sources.ts";
 import type { CableEnd, CaptiveCableModel, FormFactor, Network, Top } from "../types.ts";
 
 const both: readonly Network[] = ["infiniband", "ethernet"];
@@ -162,6 +162,20 @@ export const captiveCables: readonly CaptiveCableModel[] = [
     carries: [{ links: 2, speedGbps: 200 }],
     lengthsM: [1, 1.5, 2],
     networks: both,
+    priceUsd: priceEstimate(210),
+    pricePerMUsd: priceEstimate(50),
+  },
+  {
+    kind: "captive-cable",
+    model: "MCP7H60",
+    description: "DAC splitter 400G QSFP-DD to 2 x 200G QSFP56",
+    source: assumption("recalled from the maker's parts list, not read again; lengths as recalled"),
+    medium: "DAC",
+    trunk: end("QSFP-DD", "any", 400, 1, passive),
+    branch: end("QSFP56", "any", 200, 2, passive),
+    carries: [{ links: 2, speedGbps: 200 }],
+    lengthsM: [1, 1.5, 2, 2.5],
+    networks: ["ethernet"],
     priceUsd: priceEstimate(210),
     pricePerMUsd: priceEstimate(50),
   },

@@ -42,7 +42,7 @@ const osfp = (speedsGbps: readonly number[], powerMaxW: number): CageGroup => ({
 export const nics: readonly NicModel[] = [
   {
     kind: "nic",
-    model: "ConnectX-6-1x200G",
+    model: "ConnectX-6 1x200G",
     description: "NVIDIA ConnectX-6 VPI, HDR InfiniBand or 200GbE, one QSFP56 (MCX653105A-HDAT)",
     source: primary("NVIDIA ConnectX-6 adapter cards user manual"),
     networks: ["infiniband", "ethernet"],
@@ -56,7 +56,7 @@ export const nics: readonly NicModel[] = [
   },
   {
     kind: "nic",
-    model: "ConnectX-6-2x200G",
+    model: "ConnectX-6 2x200G",
     description: "NVIDIA ConnectX-6 VPI, HDR InfiniBand or 200GbE, two QSFP56 (MCX653106A-HDAT)",
     source: primary("NVIDIA ConnectX-6 adapter cards user manual"),
     networks: ["infiniband", "ethernet"],
@@ -70,7 +70,7 @@ export const nics: readonly NicModel[] = [
   },
   {
     kind: "nic",
-    model: "ConnectX-7-1x400G-OSFP",
+    model: "ConnectX-7 1x400G OSFP",
     description: "NVIDIA ConnectX-7 VPI, NDR InfiniBand or 400GbE, one flat-top OSFP (MCX75310AAS-NEAT)",
     source: connectX7,
     networks: ["infiniband", "ethernet"],
@@ -84,7 +84,7 @@ export const nics: readonly NicModel[] = [
   },
   {
     kind: "nic",
-    model: "ConnectX-7-1x400G-QSFP112",
+    model: "ConnectX-7 1x400G QSFP112",
     description: "NVIDIA ConnectX-7 VPI, NDR InfiniBand or 400GbE, one QSFP112 (MCX715105AS-WEAT)",
     source: connectX7,
     networks: ["infiniband", "ethernet"],
@@ -98,7 +98,7 @@ export const nics: readonly NicModel[] = [
   },
   {
     kind: "nic",
-    model: "ConnectX-7-2x200G-QSFP112",
+    model: "ConnectX-7 2x200G",
     description: "NVIDIA ConnectX-7 VPI, NDR200 InfiniBand or 200GbE, two QSFP112 (MCX755106AS-HEAT)",
     source: connectX7,
     networks: ["infiniband", "ethernet"],
@@ -112,7 +112,7 @@ export const nics: readonly NicModel[] = [
   },
   {
     kind: "nic",
-    model: "ConnectX-7-2x400G-twin",
+    model: "ConnectX-7 2x400G twin",
     description: "Two ConnectX-7 chips behind one flat-top twin-port OSFP cage, as on the network board of DGX H100",
     source: primary("DGX SuperPOD H100 reference architecture, figure 4: compute ports use a two-port transceiver"),
     networks: ["infiniband", "ethernet"],
@@ -133,7 +133,7 @@ export const nics: readonly NicModel[] = [
   },
   {
     kind: "nic",
-    model: "BlueField-3-1x400G",
+    model: "BlueField-3 1x400G",
     description: "NVIDIA BlueField-3 SuperNIC, NDR InfiniBand or 400GbE, one QSFP112 (B3140H)",
     source: primary("NVIDIA LinkX 100G-PAM4 guide: BlueField-3 takes QSFP112 only"),
     networks: ["infiniband", "ethernet"],
@@ -147,7 +147,7 @@ export const nics: readonly NicModel[] = [
   },
   {
     kind: "nic",
-    model: "BlueField-3-2x200G",
+    model: "BlueField-3 2x200G",
     description: "NVIDIA BlueField-3 DPU, NDR200 InfiniBand or 200GbE, two QSFP112 (B3220)",
     source: primary("NVIDIA LinkX 100G-PAM4 guide: BlueField-3 takes QSFP112 only"),
     networks: ["infiniband", "ethernet"],
@@ -161,7 +161,7 @@ export const nics: readonly NicModel[] = [
   },
   {
     kind: "nic",
-    model: "ConnectX-8-1x800G-OSFP",
+    model: "ConnectX-8 1x800G",
     description: "NVIDIA ConnectX-8 SuperNIC, XDR InfiniBand, one flat-top OSFP",
     source: primary("NVIDIA XDR parts list: flat-top (RHS) OSFP in ConnectX-8 cages"),
     networks: ["infiniband"],
