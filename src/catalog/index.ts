@@ -19,7 +19,7 @@ export {
 } from "./choose-assembly.ts";
 export { extendCatalog, findPart } from "./lookup.ts";
 export {
-  fit,
+  failuresPerBillionHours,
   measuredAccessLinkFit,
   type Reliability,
   type ReliabilityKind,
