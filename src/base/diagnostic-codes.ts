@@ -6,6 +6,23 @@ export const diagnosticCodes = {
   "file/too-large": "A file is larger than the documented limit.",
   "file/not-writable": "An output file or folder cannot be written.",
 
+  "cluster/syntax": "The cluster file is not valid YAML.",
+  "cluster/binary": "The cluster file is not text.",
+  "cluster/too-large": "The cluster file is larger, deeper or fuller of aliases than the documented limits.",
+  "cluster/unknown-key": "A key is not known at this place of the cluster file.",
+  "cluster/missing": "A key without a default is missing.",
+  "cluster/value": "A value has the wrong type or lies outside its range.",
+  "cluster/contradiction": "Two settings of the cluster file contradict each other.",
+
+  "design/infeasible": "The wished numbers of switches, ports and links cannot be met together.",
+  "design/uneven": "The wished numbers do not divide evenly, so that links cannot be striped evenly.",
+  "design/ports": "A device has fewer ports than the design needs.",
+  "design/oversubscription": "The accepted oversubscription cannot be kept.",
+  "design/speed": "Two devices have no common link speed and breakout.",
+  "design/striping": "Even striping or redundancy costs more switches than the ports alone would need.",
+  "design/too-large": "The fabric would have more parts than the documented limit.",
+  "design/unknown-device": "A shared risk names a server or switch that the fabric does not have.",
+
   "catalog/unknown-part": "No part of this name and kind is in the catalog or the cluster file.",
   "catalog/duplicate-part": "Two parts of the cluster file have the same model name.",
   "catalog/device-network": "A switch or NIC does not speak the network that the link shall carry.",

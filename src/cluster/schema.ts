@@ -66,4 +66,4 @@ export function clusterJsonSchema(): object {
   return z.toJSONSchema(clusterSchema, { io: "input", target: "draft-2020-12" });
 }
 
-export { leafSpineSchema, treeSchema };
+export { leafSpineSchema, planeSchema, treeSchema };

@@ -6,7 +6,11 @@ import type { Attachment, ClusterFile } from "./schema.ts";
 import type { SharedRiskSettings, SwitchingSettings } from "./switching-schema.ts";
 import type { EconomicsSettings, TrainingSettings } from "./training-schema.ts";
 
-export type Plane = (LeafSpinePlane | TreePlane) & { readonly name: string };
+export type Plane = (LeafSpinePlane | TreePlane) & {
+  readonly name: string;
+  /** Where the plane stands in the cluster file: `plane`, `planes.0`. */
+  readonly path: string;
+};
 
 export interface Servers {
   readonly count: number;

@@ -1,0 +1,72 @@
+/** Names of parts, computed from their place in the fabric: `srv-0042/nic-3/port-1`, `leaf-a-07/cage-12/module`. */
+
+import { defined } from "../base/assert.ts";
+import { type Fabric, kindCode, partKinds } from "./types.ts";
+
+function padded(number: number, count: number, digitsMin: number): string {
+  return String(number).padStart(Math.max(digitsMin, String(count).length), "0");
+}
+
+/** Name of a server, numbered from 0 inside, from 1 in the name. */
+export function serverName(fabric: Pick<Fabric, "serverCount">, server: number): string {
+  return `srv-${padded(server + 1, fabric.serverCount, 4)}`;
+}
+
+/** Name of a switch by its switch index: tier, plane and number (`leaf-a-07`). */
+export function switchName(fabric: Fabric, index: number): string {
+  const plane = defined(fabric.planes[fabric.switches.plane[index]!], "plane");
+  const tier = fabric.switches.tier[index]!;
+  const number = fabric.switches.ordinal[index]! + 1;
+  return `${plane.tierNames[tier]}-${plane.name}-${padded(number, plane.switchCounts[tier]!, 2)}`;
+}
+
+/** Name of an endpoint's NIC: `nic-3`, or `nic-3a` and `nic-3b` where each link has a NIC of its own. */
+function nicLabel(fabric: Fabric, ordinal: number): string {
+  if (fabric.nicsPerEndpoint === 1) return `nic-${ordinal}`;
+  return `nic-${Math.ceil(ordinal / 2)}${ordinal % 2 === 1 ? "a" : "b"}`;
+}
+
+/** Name of any part by its index. */
+export function partName(fabric: Fabric, part: number): string {
+  const { parts } = fabric;
+  const kind = defined(partKinds[parts.kind[part]!], "part kind");
+  const ordinal = parts.ordinal[part]!;
+  const owner = () => partName(fabric, parts.owner[part]!);
+  switch (kind) {
+    case "server":
+      return serverName(fabric, part);
+    case "nic":
+      return `${owner()}/${nicLabel(fabric, ordinal)}`;
+    case "nic-port":
+      return `${owner()}/port-${ordinal}`;
+    case "switch":
+      return switchName(fabric, ordinal - 1);
+    case "cage":
+      return `${owner()}/cage-${ordinal}`;
+    case "module":
+      return `${owner()}/module`;
+    case "cable":
+      return parts.kind[parts.owner[part]!] === kindCode["nic-port"]
+        ? `${owner()}/cable`
+        : `${owner()}/cable-${ordinal}`;
+    case "feed":
+    case "rack":
+    case "control-plane":
+      return defined(fabric.sharedRisks[ordinal - 1], "shared risk").name;
+  }
+}
+
+/** Name of an endpoint: its server and rail. */
+export function endpointName(fabric: Fabric, endpoint: number): string {
+  const rail = endpoint % fabric.railsPerServer;
+  return `${serverName(fabric, Math.floor(endpoint / fabric.railsPerServer))}/nic-${rail + 1}`;
+}
+
+/** All devices (servers and switches) by name, for patterns and lookups. */
+export function deviceNames(fabric: Fabric): Map<string, number> {
+  const names = new Map<string, number>();
+  for (let server = 0; server < fabric.serverCount; server++) names.set(serverName(fabric, server), server);
+  for (let index = 0; index < fabric.switches.count; index++)
+    names.set(switchName(fabric, index), fabric.switches.part[index]!);
+  return names;
+}
