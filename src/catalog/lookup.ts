@@ -26,11 +26,11 @@ export function extendCatalog(base: Catalog, parts: readonly PartModel[]): Catal
 }
 
 const kindNames: Record<PartModelKind, string> = {
-  switch: "switch",
-  nic: "NIC",
-  module: "optical module",
-  "captive-cable": "AOC, DAC or ACC cable",
-  fibre: "fibre",
+  switch: "a switch",
+  nic: "a NIC",
+  module: "an optical module",
+  "captive-cable": "an AOC, DAC or ACC cable",
+  fibre: "a fibre",
 };
 
 /** The part of this model name and kind. Throws `catalog/unknown-part`, with a did-you-mean, when there is none. */
@@ -55,8 +55,8 @@ export function unknownPart(catalog: Catalog, model: string, kinds: readonly Par
     severity: "error",
     message:
       other === undefined
-        ? `no ${wanted} is called "${model}"`
-        : `"${model}" is not a ${wanted} but a ${kindNames[other.kind]}`,
+        ? `"${model}" is not in the catalog; wanted here: ${wanted}`
+        : `"${model}" is ${kindNames[other.kind]}; wanted here: ${wanted}`,
     remedy:
       guess === undefined ? `Known: ${names.join(", ")}; or define a part of your own.` : `Did you mean ${guess}?`,
   };

@@ -12,6 +12,9 @@ export const figure = (value: number, source: Source): Figure => ({ value, sourc
 /** The parts tables and product specifications of the LinkX family. */
 export const linkxCatalogue = primary("NVIDIA LinkX cables and transceivers, parts tables, 2026-09");
 
+/** The maker's parts tables as copied in September 2026: form factor, ports, reach, lengths, networks. */
+export const partsTable = secondary("copy of NVIDIA's interconnect and switching parts tables, 2026-09-17");
+
 /** What a part costs where nobody publishes a price. */
 export const priceEstimate = (value: number): Figure =>
   figure(

@@ -1,6 +1,15 @@
 /** Cables whose ends cannot be unplugged from them: active optical (AOC), passive copper (DAC), active copper (ACC). */
 
-import { assumption, figure, linkxCatalogue, priceEstimate, primary, recalled, secondary } from "../sources.ts";
+import {
+  assumption,
+  figure,
+  linkxCatalogue,
+  partsTable,
+  priceEstimate,
+  primary,
+  recalled,
+  secondary,
+} from "../sources.ts";
 import type { CableEnd, CaptiveCableModel, FormFactor, Network, Top } from "../types.ts";
 
 const both: readonly Network[] = ["infiniband", "ethernet"];
@@ -42,7 +51,7 @@ export const captiveCables: readonly CaptiveCableModel[] = [
     trunk: end("OSFP", "finned", 400, 1, recalled(9)),
     branch: end("QSFP56", "any", 200, 2, recalled(4.5)),
     carries: [{ links: 2, speedGbps: 200 }],
-    lengthsM: [3, 5, 7, 10, 15, 20, 30],
+    lengthsM: [3, 5, 10, 15, 20, 30],
     networks: both,
     priceUsd: priceEstimate(1250),
     pricePerMUsd: priceEstimate(12),
@@ -91,6 +100,20 @@ export const captiveCables: readonly CaptiveCableModel[] = [
     branch: end("OSFP", "finned", 800, 1, active(1.5)),
     carries: [{ links: 2, speedGbps: 400 }],
     lengthsM: [3, 4, 5],
+    networks: ["infiniband"],
+    priceUsd: priceEstimate(450),
+    pricePerMUsd: priceEstimate(60),
+  },
+  {
+    kind: "captive-cable",
+    model: "MCA4J80-FTF",
+    description: "ACC 800G twin-port OSFP, flat top, to twin-port OSFP, finned top: twin-port NIC cage to switch",
+    source: partsTable,
+    medium: "ACC",
+    trunk: end("OSFP", "finned", 800, 1, active(1.5)),
+    branch: end("OSFP", "flat", 800, 1, active(1.5)),
+    carries: [{ links: 2, speedGbps: 400 }],
+    lengthsM: [3],
     networks: ["infiniband"],
     priceUsd: priceEstimate(450),
     pricePerMUsd: priceEstimate(60),

@@ -1,6 +1,6 @@
 /** Pluggable transceivers for separate fibre. */
 
-import { assumption, figure, linkxCatalogue, priceEstimate, primary, recalled } from "../sources.ts";
+import { assumption, figure, linkxCatalogue, partsTable, priceEstimate, primary, recalled } from "../sources.ts";
 import type { ModuleModel, Network } from "../types.ts";
 
 const both: readonly Network[] = ["infiniband", "ethernet"];
@@ -93,6 +93,7 @@ export const modules: readonly ModuleModel[] = [
     ...twinMultimode,
     model: "MMA4Z00-NS-FLT",
     description: "2 x 400G twin-port OSFP, multimode 50 m, flat top for twin-port NIC cages",
+    source: assumption("as MMA4Z00-NS with a flat top; recalled, not in the parts tables read"),
     top: "flat",
     place: "nic",
     priceUsd: priceEstimate(1150),
@@ -123,6 +124,16 @@ export const modules: readonly ModuleModel[] = [
     place: "switch",
     reachM: { singleMode: 500 },
     priceUsd: priceEstimate(1700),
+  },
+  {
+    ...twinSingleMode,
+    model: "MMS4X00-NM-FLT",
+    description: "2 x 400G twin-port OSFP, 2 x DR4, single mode 500 m, flat top for twin-port NIC cages",
+    source: partsTable,
+    top: "flat",
+    place: "nic",
+    reachM: { singleMode: 500 },
+    priceUsd: priceEstimate(1750),
   },
   {
     ...twinWavelengths,
@@ -248,9 +259,9 @@ export const modules: readonly ModuleModel[] = [
   },
   {
     ...twinSingleMode,
-    model: "MMS4A00-XM",
+    model: "MMS4A00",
     description: "2 x 800G twin-port OSFP, 2 x DR4 at 200 Gb/s a lane, single mode 500 m, finned top for switches",
-    source: assumption("XDR twin-port transceiver; figures recalled from the maker's parts list"),
+    source: partsTable,
     top: "finned",
     place: "switch",
     portSpeedGbps: 800,
@@ -263,9 +274,9 @@ export const modules: readonly ModuleModel[] = [
   },
   {
     ...nicSingleMode,
-    model: "MMS4A20-XM800",
+    model: "MMS4A20",
     description: "800G OSFP, DR4 at 200 Gb/s a lane, single mode 500 m, flat top for NICs",
-    source: assumption("XDR single-port transceiver; figures recalled from the maker's parts list"),
+    source: partsTable,
     top: "flat",
     portSpeedGbps: 800,
     optics: { family: "DR", lanes: 4, laneGbps: 200 },
