@@ -9,7 +9,7 @@ export function cablePriceUsd(cable: CableModel, lengthM: number): number | unde
 }
 
 /** What one link costs and draws; modules and cables that several links share are shared out. */
-export interface LinkCost {
+interface LinkCost {
   /** US dollars; undefined where the price of a part is unknown. */
   readonly priceUsd: number | undefined;
   /** Watts of modules and captive plugs at both ends. */

@@ -192,7 +192,7 @@ const cases: readonly Case[] = [
     says: ["MCA4J80", "2 x 400G"],
   },
   {
-    title: "three links' worth of ports on a twin-port module: one fibre straight, one splitting",
+    title: "four links over a module of one port",
     from: access,
     breakIt: (link) => ({
       wish: { ...link.wish, far: end("SN5600", 200, 4) },

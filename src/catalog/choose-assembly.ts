@@ -16,7 +16,7 @@ export interface NamedParts {
   readonly farModule?: string;
 }
 
-export interface ChosenAssembly {
+interface ChosenAssembly {
   /** The parts, also when errors speak against them; undefined when nothing can be put together at all. */
   readonly assembly: LinkAssembly | undefined;
   /** Errors and caveats; empty when everything fits. */

@@ -7,11 +7,10 @@ import { nics } from "./data/nics.ts";
 import { switches } from "./data/switches.ts";
 import type { Catalog, PartModel } from "./types.ts";
 
-export { cablePriceUsd, costOfLink, describeAssembly, type LinkCost } from "./assembly.ts";
+export { cablePriceUsd, costOfLink, describeAssembly } from "./assembly.ts";
 export { checkAssembly } from "./check-assembly.ts";
 export {
   assembleFrom,
-  type ChosenAssembly,
   isAssembly,
   linkEnds,
   type NamedParts,
@@ -26,7 +25,7 @@ export {
   reliability,
   reliabilityKinds,
 } from "./reliability.ts";
-export { cagesUsed, checkSwitchPorts } from "./switch-ports.ts";
+export { checkSwitchPorts } from "./switch-ports.ts";
 
 const builtInParts: readonly PartModel[] = [...switches, ...nics, ...modules, ...captiveCables, ...fibres];
 

@@ -4,7 +4,7 @@ import type { Diagnostic } from "../base/diagnostics.ts";
 import type { PortUsage, SwitchModel } from "./types.ts";
 
 /** Cages that the links of one role take; a cage is not shared between roles. */
-export function cagesUsed({ links, linksPerCage }: PortUsage): number {
+function cagesUsed({ links, linksPerCage }: PortUsage): number {
   return Math.ceil(links / linksPerCage);
 }
 

@@ -9,8 +9,8 @@ export type FormFactor = "OSFP" | "QSFP-DD" | "QSFP112" | "QSFP56";
 /** Heat sink of an OSFP module: finned tops sit in switches, flat tops in NICs. Other form factors have none ("any"). */
 export type Top = "finned" | "flat" | "any";
 
-export type FibreKind = "multimode" | "single-mode";
-export type Connector = "MPO-12/APC" | "MPO-16/APC" | "duplex LC";
+type FibreKind = "multimode" | "single-mode";
+type Connector = "MPO-12/APC" | "MPO-16/APC" | "duplex LC";
 
 /**
  * Where a figure comes from. "primary": read in the primary text; "secondary": read second-hand;
@@ -29,7 +29,7 @@ export interface Figure {
 }
 
 /** What every part that can be bought has. */
-export interface PartCommon {
+interface PartCommon {
   /** Order number or model name, unique over the whole catalog. */
   readonly model: string;
   readonly description: string;
@@ -95,7 +95,7 @@ export interface NicModel extends PartCommon {
 }
 
 /** The optical side of one port of a module; two modules understand each other when all three agree. */
-export interface Optics {
+interface Optics {
   /** SR: multimode 850 nm; DR: parallel single mode 1310 nm; FR, LR: wavelengths on one duplex pair. */
   readonly family: "SR" | "DR" | "FR" | "LR";
   /** Fibres (or wavelengths) in each direction. */

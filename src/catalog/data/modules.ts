@@ -1,6 +1,15 @@
 /** Pluggable transceivers for separate fibre. */
 
-import { assumption, figure, linkxCatalogue, partsTable, priceEstimate, primary, recalled } from "../sources.ts";
+import {
+  assumption,
+  figure,
+  linkxCatalogue,
+  partsTable,
+  priceEstimate,
+  primary,
+  recalled,
+  secondary,
+} from "../sources.ts";
 import type { ModuleModel, Network } from "../types.ts";
 
 const both: readonly Network[] = ["infiniband", "ethernet"];
@@ -228,7 +237,7 @@ export const modules: readonly ModuleModel[] = [
     fibre: "single-mode",
     optics: { family: "DR", lanes: 4, laneGbps: 100 },
     reachM: { singleMode: 500 },
-    powerW: recalled(12),
+    powerW: figure(12, secondary("data sheets of compatible 400G QSFP-DD DR4 and FR4 modules: 12 W at most")),
     priceUsd: priceEstimate(1000),
   },
   {
@@ -240,7 +249,7 @@ export const modules: readonly ModuleModel[] = [
     fibre: "single-mode",
     optics: { family: "FR", lanes: 4, laneGbps: 100 },
     reachM: { singleMode: 2000 },
-    powerW: recalled(12),
+    powerW: figure(12, secondary("data sheets of compatible 400G QSFP-DD DR4 and FR4 modules: 12 W at most")),
     priceUsd: priceEstimate(1200),
   },
   {
