@@ -4,7 +4,7 @@ import { assumption, priceEstimate, primary } from "../sources.ts";
 import type { FibreModel } from "../types.ts";
 
 const cabling = primary(
-  "NVIDIA structured cabling requirements for NDR/XDR and 400/800G (2025): OM4 to 50 m, OS2 straight to 500 m, OS2 splitter to 50 m",
+  "NVIDIA structured cabling requirements for NDR/XDR and 400/800G (2025): OM4 to 50 m, OS2 straight to 500 m, OS2 splitter to 50 m; lengths within that as recalled from the order list",
 );
 const madeToOrder = assumption("structured cabling made to order by any maker, here in round lengths");
 

@@ -3,8 +3,11 @@
 import { assumption, figure, priceEstimate, primary, recalled, secondary } from "../sources.ts";
 import type { CageGroup, NicModel } from "../types.ts";
 
+const connectX6 = assumption(
+  "recalled from the maker's user manual: HDR or 200GbE over QSFP56; power of the cage assumed",
+);
 const connectX7 = primary(
-  "NVIDIA ConnectX-7 adapter cards user manual, introduction: 1 x 400G or 2 x 200G; OSFP cages flat-top",
+  "NVIDIA ConnectX-7 adapter cards user manual, introduction: 1 x 400G or 2 x 200G; OSFP cages flat-top; power of the cages assumed: enough for the NIC modules",
 );
 const connectX7Power = figure(24, secondary("resellers' data sheets: 24 W typical, 33 W at most"));
 const hostLatency = figure(600, assumption("recalled for ConnectX-6: about 0.6 us from host memory to the wire"));
@@ -44,7 +47,7 @@ export const nics: readonly NicModel[] = [
     kind: "nic",
     model: "ConnectX-6 1x200G",
     description: "NVIDIA ConnectX-6 VPI, HDR InfiniBand or 200GbE, one QSFP56 (MCX653105A-HDAT)",
-    source: primary("NVIDIA ConnectX-6 adapter cards user manual"),
+    source: connectX6,
     networks: ["infiniband", "ethernet"],
     ports: 1,
     cage: qsfp56(1),
@@ -58,7 +61,7 @@ export const nics: readonly NicModel[] = [
     kind: "nic",
     model: "ConnectX-6 2x200G",
     description: "NVIDIA ConnectX-6 VPI, HDR InfiniBand or 200GbE, two QSFP56 (MCX653106A-HDAT)",
-    source: primary("NVIDIA ConnectX-6 adapter cards user manual"),
+    source: connectX6,
     networks: ["infiniband", "ethernet"],
     ports: 2,
     cage: qsfp56(2),

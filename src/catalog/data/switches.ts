@@ -147,7 +147,9 @@ export const switches: readonly SwitchModel[] = [
     kind: "switch",
     model: "Q3400",
     description: "NVIDIA Quantum-X800 InfiniBand XDR switch, 144 x 800G in 72 twin-port OSFP cages",
-    source: primary("NVIDIA Quantum-X800 Q3400: 144 x 800G; DGX SuperPOD B300 XDR reference architecture uses all 144"),
+    source: primary(
+      "NVIDIA Quantum-X800 Q3400: 144 x 800G; DGX SuperPOD B300 XDR reference architecture uses all 144; power of the cages assumed",
+    ),
     networks: ["infiniband"],
     cages: [
       {
@@ -176,7 +178,9 @@ export const switches: readonly SwitchModel[] = [
     kind: "switch",
     model: "Tomahawk5-64x800G",
     description: "Any 51.2 Tb/s box with a Broadcom Tomahawk 5, 64 x 800G OSFP",
-    source: secondary("makers' data sheets of 64 x 800G OSFP boxes; 256 logical ports as for Spectrum-4"),
+    source: secondary(
+      "makers' data sheets of 64 x 800G OSFP boxes; 256 logical ports and 18 W a cage as for Spectrum-4",
+    ),
     networks: ["ethernet"],
     cages: [{ count: 64, formFactor: "OSFP", alsoAccepts: [], top: "finned", powerMaxW: 18, breakouts: osfp800 }],
     logicalPortsMax: 256,
