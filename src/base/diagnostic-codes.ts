@@ -44,6 +44,14 @@ export const diagnosticCodes = {
   "catalog/no-assembly": "No cable and modules of the catalog make such a link.",
   "catalog/ports": "A switch has too few cages for the links that it shall carry.",
   "catalog/logical-ports": "A switch has too few logical ports for the links that it shall carry.",
+  "switching/config": "A setting of the link pair is out of its range.",
+  "switching/frame": "Bytes that are no frame of the wire format came over a link that should not corrupt.",
+  "switching/closed": "The peer ended the session.",
+  "switching/aborted": "This side ended the session before everything was confirmed.",
+  "switching/session-expired": "Both links were gone for longer than the session may live.",
+  "switching/peer-restarted": "The peer's process was started anew and has lost the session's state.",
+  "switching/protocol-violation": "The peer broke a rule of the wire format or exceeded a limit it was given.",
+  "switching/version": "The peer speaks no version of the wire format that this side speaks.",
 } as const;
 
 export type DiagnosticCode = keyof typeof diagnosticCodes;

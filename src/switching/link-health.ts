@@ -1,0 +1,88 @@
+/** What one side knows about one link. Plain data; pair-controller.ts decides on it. */
+
+import type { HealthConfig, LinkIndex } from "./config.ts";
+import { type Damping, undamped } from "./flap-damping.ts";
+import { carryingRank, type LinkEvent, type LinkState, nextLinkState } from "./link-states.ts";
+
+/** Long before any time a driver gives. */
+export const never = Number.NEGATIVE_INFINITY;
+
+export interface LinkHealth {
+  readonly link: LinkIndex;
+  state: LinkState;
+  stateSinceUs: number;
+  /** Whether the driver has a connection on this link. */
+  attached: boolean;
+  carrier: boolean;
+  lastHeardUs: number;
+  /** The peer's clock in its latest heartbeat on this link. */
+  lastPeerSentUs: number;
+  /** True while the driver vouches that everything sent arrives (`path`), so that no silence need be timed. */
+  hearsContinuously: boolean;
+  /** The peer's latest word on whether it hears us here, and the peer's clock then. */
+  peerHears: boolean;
+  peerReportUs: number;
+  suspectedUs: number;
+  /** Whether the link carried data when it was suspected. */
+  carriedWhenSuspected: boolean;
+  /** How often the blame was put off because our own process was late. */
+  postponements: number;
+  holdUntilUs: number;
+  damping: Damping;
+  errors: number;
+  errorWindowEndUs: number;
+}
+
+export function createLinkHealth(link: LinkIndex): LinkHealth {
+  return {
+    link,
+    state: "detached",
+    stateSinceUs: 0,
+    attached: false,
+    carrier: true,
+    lastHeardUs: never,
+    lastPeerSentUs: never,
+    hearsContinuously: false,
+    peerHears: false,
+    peerReportUs: never,
+    suspectedUs: never,
+    carriedWhenSuspected: false,
+    postponements: 0,
+    holdUntilUs: 0,
+    damping: undamped,
+    errors: 0,
+    errorWindowEndUs: never,
+  };
+}
+
+/** Moves the link along its state table; returns the state it left. */
+export function move(health: LinkHealth, event: LinkEvent, nowUs: number): LinkState {
+  const from = health.state;
+  health.state = nextLinkState(from, event);
+  health.stateSinceUs = nowUs;
+  return from;
+}
+
+export function canCarry(health: LinkHealth): boolean {
+  return carryingRank[health.state] > 0;
+}
+
+/** Silence after which a link is suspected. */
+export function suspectAfterUs(config: HealthConfig, intervalUs: number): number {
+  return (config.missesMax - 1) * intervalUs;
+}
+
+/** Silence after which a link is blamed. */
+export function blameAfterUs(config: HealthConfig, intervalUs: number): number {
+  return config.missesMax * intervalUs;
+}
+
+/** Counts an error; true when there have been too many within the window. */
+export function countError(health: LinkHealth, config: HealthConfig, nowUs: number): boolean {
+  if (nowUs >= health.errorWindowEndUs) {
+    health.errors = 0;
+    health.errorWindowEndUs = nowUs + config.errorWindowUs;
+  }
+  health.errors += 1;
+  return health.errors >= config.errorsMax;
+}

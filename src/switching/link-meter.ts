@@ -1,0 +1,70 @@
+/** Measures one link's round trip (RFC 6298 smoothing) and delivery rate (windowed maximum of samples, as BBR does). */
+
+export class LinkMeter {
+  /** Smoothed round trip, 0 until measured. */
+  roundTripUs = 0;
+  roundTripVariationUs = 0;
+  /** Shortest recent round trip, 0 until measured: the link's without its queue. */
+  roundTripMinUs = 0;
+  /** Bytes a microsecond; 0 until measured or hinted. */
+  rate: number;
+  /** Bytes confirmed in all, and when last: a send takes note of both for its sample. */
+  deliveredBytes = 0;
+  deliveredUs = 0;
+  #windowEndUs = 0;
+  #previousRate = 0;
+  #currentRate = 0;
+  #minimumWindowEndUs = 0;
+  #minimumNext = Number.POSITIVE_INFINITY;
+
+  constructor(rateHintBytesPerSecond: number) {
+    this.rate = rateHintBytesPerSecond / 1e6;
+  }
+
+  /** A round trip was seen. */
+  sampleRoundTrip(sampleUs: number, nowUs: number): void {
+    const sample = Math.max(sampleUs, 1);
+    if (this.roundTripUs === 0) {
+      this.roundTripUs = sample;
+      this.roundTripVariationUs = sample / 2;
+    } else {
+      this.roundTripVariationUs += (Math.abs(sample - this.roundTripUs) - this.roundTripVariationUs) / 4;
+      this.roundTripUs += (sample - this.roundTripUs) / 8;
+    }
+    if (this.roundTripMinUs === 0 || sample < this.roundTripMinUs) this.roundTripMinUs = sample;
+    if (sample < this.#minimumNext) this.#minimumNext = sample;
+    if (nowUs < this.#minimumWindowEndUs) return;
+    this.roundTripMinUs = this.#minimumNext;
+    this.#minimumNext = Number.POSITIVE_INFINITY;
+    this.#minimumWindowEndUs = nowUs + minimumWindowUs;
+  }
+
+  /** Bytes were confirmed at `nowUs`. */
+  delivered(bytes: number, nowUs: number): void {
+    this.deliveredBytes += bytes;
+    this.deliveredUs = nowUs;
+  }
+
+  /**
+   * One rate sample: what was confirmed since a send. `limited` when the sender had too little to send to fill the link;
+   * such a sample can only raise the estimate.
+   */
+  sampleRate(deliveredAtSend: number, deliveredUsAtSend: number, limited: boolean, nowUs: number): void {
+    const elapsedUs = nowUs - deliveredUsAtSend;
+    if (elapsedUs <= 0) return;
+    const sample = (this.deliveredBytes - deliveredAtSend) / elapsedUs;
+    if (limited && sample <= this.rate) return;
+    if (nowUs >= this.#windowEndUs) {
+      this.#previousRate = this.#currentRate;
+      this.#currentRate = 0;
+      this.#windowEndUs = nowUs + Math.max(rateWindowUsMin, 4 * this.roundTripUs);
+    }
+    if (sample > this.#currentRate) this.#currentRate = sample;
+    this.rate = Math.max(this.#currentRate, this.#previousRate);
+  }
+}
+
+/** A rate is the largest sample of the last one to two windows; a window is this or four round trips. */
+const rateWindowUsMin = 20_000;
+/** The shortest round trip is forgotten after one to two of these. */
+const minimumWindowUs = 10_000_000;

@@ -1,0 +1,293 @@
+/**
+ * Health, mode, failback and damping of one pair of links, without any data: what an endpoint, a simulation engine and a
+ * host agent share. Sans-IO: inputs and the time go in, outputs come out, `nextDeadlineUs` says when to tick next.
+ */
+
+import { unreachable } from "../base/assert.ts";
+import { bothLinks, checkPairConfig, defaultPair, type LinkIndex, type PairConfig } from "./config.ts";
+import { penalise, releasedUs } from "./flap-damping.ts";
+import {
+  blameAfterUs,
+  canCarry,
+  countError,
+  createLinkHealth,
+  type LinkHealth,
+  move,
+  never,
+  suspectAfterUs,
+} from "./link-health.ts";
+import type { FaultTrigger, LinkEvent, LinkState } from "./link-states.ts";
+import { type Carries, chooseCarrying } from "./modes.ts";
+import type { PairInput, PairOutput } from "./pair-inputs.ts";
+
+/** A blame is put off at most this often because our own process was late. */
+const postponementsMax = 3;
+
+const nothing: readonly PairOutput[] = [];
+
+export class LinkPairController {
+  readonly #config: PairConfig;
+  readonly #links: readonly [LinkHealth, LinkHealth];
+  #carries: Carries = [false, false];
+  #outputs: PairOutput[] = [];
+  #nextHeartbeatUs: number;
+  #peerIntervalUs = 0;
+  #latestUs: number;
+  /** The deadline last asked for: a tick much later than this means that our own process was stalled. */
+  #armedUs = Number.POSITIVE_INFINITY;
+
+  /** Throws `switching/config` when a value is out of its range. */
+  constructor(options: Partial<PairConfig>, nowUs: number) {
+    this.#config = { ...defaultPair, ...options };
+    checkPairConfig(this.#config);
+    this.#links = [createLinkHealth(0), createLinkHealth(1)];
+    this.#nextHeartbeatUs = nowUs;
+    this.#latestUs = nowUs;
+  }
+
+  /** Takes one input at `nowUs`, which never goes back; returns everything to be done. */
+  handle(input: PairInput, nowUs: number): readonly PairOutput[] {
+    this.#latestUs = nowUs;
+    switch (input.kind) {
+      case "attach":
+        this.#attach(this.#links[input.link], nowUs);
+        break;
+      case "detach":
+        this.#links[input.link].attached = false;
+        this.#blame(this.#links[input.link], "connectionLost", this.#links[input.link].lastHeardUs, nowUs);
+        break;
+      case "carrier":
+        this.#setCarrier(this.#links[input.link], input.up, input.occurredUs ?? nowUs, nowUs);
+        break;
+      case "linkError": {
+        const health = this.#links[input.link];
+        const exceeded = countError(health, this.#config.health, nowUs);
+        if (input.fatal || exceeded) this.#blame(health, "errorsExceeded", health.lastHeardUs, nowUs);
+        break;
+      }
+      case "noProgress":
+        this.#blame(this.#links[input.link], "noProgress", this.#links[input.link].lastHeardUs, nowUs);
+        break;
+      case "heard":
+        this.heard(input.link, input.peerSentUs, nowUs);
+        break;
+      case "peerReport":
+        this.#peerReport(this.#links[input.link], input.hears, input.peerSentUs, nowUs);
+        break;
+      case "path":
+        this.#setPath(this.#links[input.link], input.hears, input.peerHears, nowUs);
+        break;
+      case "tick":
+        this.#tick(nowUs);
+        break;
+      default:
+        unreachable(input);
+    }
+    return this.takeOutputs();
+  }
+
+  /** The same as the input `heard`, without an object for every frame; its outputs are left for {@link takeOutputs}. */
+  heard(link: LinkIndex, peerSentUs: number, nowUs: number): void {
+    const health = this.#links[link];
+    this.#latestUs = nowUs;
+    health.lastHeardUs = nowUs;
+    if (peerSentUs > health.lastPeerSentUs) health.lastPeerSentUs = peerSentUs;
+    if (health.state === "up") return;
+    if (health.state === "suspect") this.#move(health, "heard", nowUs);
+    else this.#proveBothWays(health, nowUs);
+  }
+
+  /** Outputs not yet taken. */
+  takeOutputs(): readonly PairOutput[] {
+    if (this.#outputs.length === 0) return nothing;
+    const outputs = this.#outputs;
+    this.#outputs = [];
+    return outputs;
+  }
+
+  /** When to tick at the latest, in microseconds; infinity when nothing is pending. To be asked after every input. */
+  nextDeadlineUs(): number {
+    const { health, heartbeats } = this.#config;
+    const interval = this.intervalUs;
+    let deadline = Number.POSITIVE_INFINITY;
+    for (const each of this.#links) {
+      if (heartbeats && each.attached) deadline = Math.min(deadline, this.#nextHeartbeatUs);
+      if (each.state === "holding") deadline = Math.min(deadline, this.#releaseUs(each));
+      if (each.hearsContinuously) continue;
+      if (each.state === "up") deadline = Math.min(deadline, each.lastHeardUs + suspectAfterUs(health, interval));
+      else if (this.#provenSilent(each)) deadline = Math.min(deadline, this.#blameDueUs(each));
+    }
+    this.#armedUs = Math.max(deadline, this.#latestUs);
+    return deadline;
+  }
+
+  /** Which links carry data now. */
+  get carries(): Carries {
+    return this.#carries;
+  }
+
+  /** The interval silence is counted in: the longer of ours and the peer's. */
+  get intervalUs(): number {
+    return Math.max(this.#config.health.heartbeatIntervalUs, this.#peerIntervalUs);
+  }
+
+  /** Takes note of the peer's heartbeat interval. */
+  setPeerIntervalUs(intervalUs: number): void {
+    this.#peerIntervalUs = intervalUs;
+  }
+
+  /** The health of a link, to look at. */
+  health(link: LinkIndex): Readonly<LinkHealth> {
+    return this.#links[link];
+  }
+
+  /** Whether we hear the peer on this link, as we would tell it. */
+  hears(link: LinkIndex, nowUs: number): boolean {
+    const health = this.#links[link];
+    if (!health.carrier || !health.attached) return false;
+    if (health.hearsContinuously || health.state === "up" || health.state === "suspect") return true;
+    return nowUs - health.lastHeardUs < blameAfterUs(this.#config.health, this.intervalUs);
+  }
+
+  #attach(health: LinkHealth, nowUs: number): void {
+    health.attached = true;
+    if (health.state === "detached") this.#move(health, "attached", nowUs);
+    this.#proveBothWays(health, nowUs);
+  }
+
+  #setCarrier(health: LinkHealth, up: boolean, occurredUs: number, nowUs: number): void {
+    health.carrier = up;
+    if (!up) this.#blame(health, "carrierLost", Math.min(occurredUs, nowUs), nowUs);
+    else this.#proveBothWays(health, nowUs);
+  }
+
+  #setPath(health: LinkHealth, hears: boolean, peerHears: boolean, nowUs: number): void {
+    const heardUntilNow = health.hearsContinuously;
+    health.hearsContinuously = hears;
+    if (hears) this.heard(health.link, nowUs, nowUs);
+    else if (heardUntilNow) {
+      const { heartbeatIntervalUs } = this.#config.health;
+      const sinceHeartbeatUs = (nowUs - this.#nextHeartbeatUs) % heartbeatIntervalUs;
+      health.lastHeardUs = nowUs - sinceHeartbeatUs;
+      health.lastPeerSentUs = health.lastHeardUs;
+    }
+    this.#peerReport(health, peerHears, nowUs, nowUs);
+  }
+
+  #peerReport(health: LinkHealth, hears: boolean, peerSentUs: number, nowUs: number): void {
+    if (peerSentUs < health.peerReportUs) return;
+    health.peerReportUs = peerSentUs;
+    health.peerHears = hears;
+    if (hears) this.#proveBothWays(health, nowUs);
+    else if (canCarry(health)) this.#blame(health, "peerDeaf", health.lastHeardUs, nowUs);
+  }
+
+  #proveBothWays(health: LinkHealth, nowUs: number): void {
+    if (health.state !== "proving" && health.state !== "failed") return;
+    if (!health.peerHears || !this.hears(health.link, nowUs)) return;
+    health.holdUntilUs = health.state === "failed" ? nowUs + this.#config.health.holdDownUs : nowUs;
+    this.#move(health, "provedBothWays", nowUs);
+  }
+
+  #tick(nowUs: number): void {
+    const { health } = this.#config;
+    const interval = this.intervalUs;
+    const late = nowUs - this.#armedUs >= interval;
+    for (const each of this.#links) {
+      if (each.state === "holding" && nowUs >= this.#releaseUs(each) && this.hears(each.link, nowUs))
+        this.#move(each, "holdDownOver", nowUs);
+      if (each.hearsContinuously) continue;
+      if (each.state === "up" && nowUs >= each.lastHeardUs + suspectAfterUs(health, interval))
+        this.#suspect(each, nowUs);
+      else if (this.#provenSilent(each) && nowUs >= this.#blameDueUs(each)) this.#judge(each, late, nowUs);
+    }
+    if (this.#config.heartbeats && nowUs >= this.#nextHeartbeatUs) this.#beat(nowUs);
+  }
+
+  #suspect(health: LinkHealth, nowUs: number): void {
+    health.suspectedUs = nowUs;
+    health.carriedWhenSuspected = this.#carries[health.link];
+    health.postponements = 0;
+    this.#move(health, "missed", nowUs);
+    this.#probe(health);
+  }
+
+  /** A link is blamed for silence only by a punctual tick: after a stall of our own, what has arrived is read first. */
+  #judge(health: LinkHealth, late: boolean, nowUs: number): void {
+    if (late && health.postponements < postponementsMax) {
+      health.postponements += 1;
+      health.suspectedUs = nowUs;
+      this.#probe(health);
+    } else this.#blame(health, "silenceConfirmed", health.lastHeardUs, nowUs);
+  }
+
+  #probe(health: LinkHealth): void {
+    if (this.#config.heartbeats) this.#outputs.push({ kind: "heartbeat", link: health.link, probe: true });
+  }
+
+  #beat(nowUs: number): void {
+    const { heartbeatIntervalUs } = this.#config.health;
+    for (const each of this.#links)
+      if (each.attached) this.#outputs.push({ kind: "heartbeat", link: each.link, probe: false });
+    const missed = Math.floor((nowUs - this.#nextHeartbeatUs) / heartbeatIntervalUs);
+    this.#nextHeartbeatUs += (missed + 1) * heartbeatIntervalUs;
+  }
+
+  /**
+   * Whether the other link proves that the peer went on sending while this link was silent. Without that proof the peer
+   * may be stalled, and no link is to blame.
+   */
+  #provenSilent(health: LinkHealth): boolean {
+    if (health.state !== "suspect" && health.state !== "holding") return false;
+    const other = this.#links[health.link === 0 ? 1 : 0];
+    if (other.hearsContinuously) return true;
+    if (!other.attached || !other.carrier) return false;
+    return other.lastPeerSentUs - health.lastPeerSentUs >= suspectAfterUs(this.#config.health, this.intervalUs);
+  }
+
+  #blameDueUs(health: LinkHealth): number {
+    const silent = health.lastHeardUs + blameAfterUs(this.#config.health, this.intervalUs);
+    if (health.state === "holding") return silent;
+    return Math.max(silent, health.suspectedUs + this.intervalUs);
+  }
+
+  #releaseUs(health: LinkHealth): number {
+    return Math.max(health.holdUntilUs, releasedUs(health.damping, this.#config.health.damping));
+  }
+
+  #blame(health: LinkHealth, trigger: FaultTrigger, lastGoodUs: number, nowUs: number): void {
+    if (health.state === "failed" || health.state === "detached") return;
+    const wasProving = health.state === "proving";
+    if (wasProving && (trigger === "noProgress" || trigger === "peerDeaf" || trigger === "silenceConfirmed")) return;
+    const noticedUs = trigger === "silenceConfirmed" && health.state === "suspect" ? health.suspectedUs : nowUs;
+    const carried = health.state === "suspect" ? health.carriedWhenSuspected : this.#carries[health.link];
+    if (!wasProving) health.damping = penalise(health.damping, this.#config.health.damping, nowUs);
+    health.peerHears = false;
+    health.errors = 0;
+    if (carried)
+      this.#outputs.push({
+        kind: "fault",
+        fault: { link: health.link, trigger, lastGoodUs: Math.max(lastGoodUs, 0), noticedUs, decidedUs: nowUs },
+      });
+    this.#move(health, trigger, nowUs);
+  }
+
+  #move(health: LinkHealth, event: LinkEvent, nowUs: number): void {
+    const from: LinkState = move(health, event, nowUs);
+    this.#outputs.push({ kind: "linkState", link: health.link, from, to: health.state, event, atUs: nowUs });
+    const carries = chooseCarrying(this.#config, [this.#links[0].state, this.#links[1].state], this.#carries);
+    if (carries[0] === this.#carries[0] && carries[1] === this.#carries[1]) return;
+    this.#carries = carries;
+    this.#outputs.push({ kind: "carrying", carries, atUs: nowUs });
+  }
+}
+
+/** The moment anything was last heard on either link; minus infinity when nothing ever was. */
+export function lastHeardUs(pair: LinkPairController, nowUs: number): number {
+  let latest = never;
+  for (const link of bothLinks) {
+    const health = pair.health(link);
+    latest = Math.max(latest, health.hearsContinuously ? nowUs : health.lastHeardUs);
+  }
+  return latest;
+}

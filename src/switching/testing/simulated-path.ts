@@ -1,0 +1,90 @@
+/** One direction of one link in the simulated network: a rate, a delay, and whatever harm an adversary does to it. */
+
+import type { RandomStream } from "../../base/random.ts";
+
+export interface PathConditions {
+  /** Bytes a microsecond. */
+  rate: number;
+  delayUs: number;
+  /** Each frame is late by up to this much more. */
+  jitterUs: number;
+  /** Probabilities a frame. */
+  drop: number;
+  duplicate: number;
+  corrupt: number;
+  /** Whether jitter may reorder frames; if not, a frame waits for those before it. */
+  reorders: boolean;
+  /** While cut, nothing gets through. */
+  cut: boolean;
+}
+
+export interface Arrival {
+  readonly atUs: number;
+  readonly bytes: Uint8Array;
+}
+
+export class SimulatedPath {
+  readonly conditions: PathConditions;
+  readonly #random: RandomStream;
+  #busyUntilUs = 0;
+  #latestArrivalUs = 0;
+  framesCarried = 0;
+
+  constructor(conditions: PathConditions, random: RandomStream) {
+    this.conditions = conditions;
+    this.#random = random;
+  }
+
+  /** When what was sent so far has left the sender's buffer. */
+  get busyUntilUs(): number {
+    return this.#busyUntilUs;
+  }
+
+  /** Forgets the queue, as a new connection does. */
+  clear(): void {
+    this.#busyUntilUs = 0;
+    this.#latestArrivalUs = 0;
+  }
+
+  /** Sends one frame; urgent ones do not queue behind data. Returns its arrivals: none, one or two. */
+  send(head: Uint8Array, payload: Uint8Array | undefined, urgent: boolean, nowUs: number): Arrival[] {
+    const { conditions } = this;
+    const random = this.#random;
+    const size = head.length + (payload?.length ?? 0);
+    const startUs = urgent ? nowUs : Math.max(nowUs, this.#busyUntilUs);
+    const sentUs = startUs + size / conditions.rate;
+    if (!urgent) this.#busyUntilUs = sentUs;
+    if (conditions.cut || (conditions.drop > 0 && random.chance(conditions.drop))) return [];
+    this.framesCarried += 1;
+    const bytes = joined(head, payload, size);
+    const arrivals = [{ atUs: this.#arrivalUs(sentUs, urgent), bytes }];
+    if (conditions.duplicate > 0 && random.chance(conditions.duplicate))
+      arrivals.push({ atUs: this.#arrivalUs(sentUs, urgent), bytes: bytes.slice() });
+    if (conditions.corrupt > 0 && random.chance(conditions.corrupt)) damage(bytes, random);
+    return arrivals;
+  }
+
+  #arrivalUs(sentUs: number, urgent: boolean): number {
+    const { delayUs, jitterUs, reorders } = this.conditions;
+    const jitter = jitterUs > 0 ? this.#random.below(jitterUs + 1) : 0;
+    const at = Math.ceil(sentUs + delayUs) + jitter;
+    if (reorders || urgent) return at;
+    this.#latestArrivalUs = Math.max(this.#latestArrivalUs, at);
+    return this.#latestArrivalUs;
+  }
+}
+
+function joined(head: Uint8Array, payload: Uint8Array | undefined, size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  bytes.set(head);
+  if (payload !== undefined) bytes.set(payload, head.length);
+  return bytes;
+}
+
+function damage(bytes: Uint8Array, random: RandomStream): void {
+  const flips = random.between(1, 3);
+  for (let flip = 0; flip < flips; flip++) {
+    const at = random.below(bytes.length);
+    bytes[at] = bytes[at]! ^ (1 << random.below(8));
+  }
+}
