@@ -1,0 +1,99 @@
+/** Files in and out of the command line: reading within limits, writing all or nothing. */
+
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { DiagnosticCode } from "../base/diagnostic-codes.ts";
+import { userError } from "../base/diagnostics.ts";
+
+/** Largest input file that is read, in bytes. */
+export const inputBytesMax = 4_194_304;
+
+/** Reads a text file. Throws a `UserError` that says what is wrong with the path. */
+export function readText(path: string): string {
+  try {
+    const stats = statSync(path);
+    if (stats.isDirectory()) throw userError("file/not-readable", `${path} is a folder`, "Name a cluster file (YAML).");
+    if (stats.size > inputBytesMax) {
+      throw userError(
+        "file/too-large",
+        `${path} has ${stats.size} bytes`,
+        `A cluster file has at most ${inputBytesMax} bytes.`,
+      );
+    }
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw asUserError(error, path, "file/not-readable");
+  }
+}
+
+/** Text of a file named in a cluster file, relative to it. */
+export function readBeside(clusterFile: string, name: string): string {
+  return readText(resolve(dirname(clusterFile), name));
+}
+
+function asUserError(error: unknown, path: string, code: DiagnosticCode): unknown {
+  const system = error as NodeJS.ErrnoException;
+  if (system.code === "ENOENT")
+    return userError(
+      "file/not-found",
+      `there is no file ${path}`,
+      "Check the path; examples/ has cluster files to start from.",
+    );
+  if (typeof system.code === "string" && system.syscall !== undefined) {
+    const what = code === "file/not-writable" ? "written" : "read";
+    return userError(code, `${path} cannot be ${what} (${system.code})`, "Check the permissions and the free space.");
+  }
+  return error;
+}
+
+export interface OutputFile {
+  readonly name: string;
+  /** The content in pieces; made only while it is written. */
+  readonly content: Iterable<string>;
+}
+
+/**
+ * Writes the files into a folder, each first beside its place and then renamed, so that an interrupted run leaves old
+ * files whole and nothing half-written. Creates the folder. Throws a `UserError` when it cannot.
+ */
+export function writeFiles(folder: string, files: readonly OutputFile[]): void {
+  const temporary: [string, string][] = [];
+  const cleanUp = () => {
+    for (const [path] of temporary) rmSync(path, { force: true });
+  };
+  // The work below never yields, so a held signal only waits until the files are whole.
+  const hold = () => {};
+  process.on("SIGINT", hold).on("SIGTERM", hold);
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const file of files) {
+      const path = join(folder, `.${file.name}.${process.pid}.part`);
+      temporary.push([path, join(folder, file.name)]);
+      writePieces(path, file.content);
+    }
+    for (const [from, to] of temporary) renameSync(from, to);
+  } catch (error) {
+    cleanUp();
+    throw asUserError(error, folder, "file/not-writable");
+  } finally {
+    process.removeListener("SIGINT", hold).removeListener("SIGTERM", hold);
+  }
+}
+
+const pieceLengthMin = 1_048_576;
+
+function writePieces(path: string, pieces: Iterable<string>): void {
+  const descriptor = openSync(path, "wx");
+  try {
+    let pending = "";
+    for (const piece of pieces) {
+      pending += piece;
+      if (pending.length < pieceLengthMin) continue;
+      writeFileSync(descriptor, pending);
+      pending = "";
+    }
+    writeFileSync(descriptor, pending);
+  } finally {
+    closeSync(descriptor);
+  }
+}
