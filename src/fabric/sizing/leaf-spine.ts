@@ -39,7 +39,8 @@ function sizeLeaves(wish: LeafSpineWish): LeafSizing | SizingProblem {
     return noRoom(wish);
   }
   const groups = Math.ceil(wish.servers / serversPerGroup);
-  const used = Math.min(serversPerGroup, wish.servers) * perServer;
+  // A wished number of downlinks holds for the leaf when full, however few servers there are today.
+  const used = leaf.downlinks === "auto" ? Math.min(serversPerGroup, wish.servers) * perServer : leaf.downlinks;
   const taken = used + leaf.reservedDown;
   const most = uplinksMax(leaf, taken);
   const fewest = leaf.uplinks === "auto" ? uplinksNeeded(leaf, taken) : leaf.uplinks;
