@@ -52,6 +52,11 @@ export const diagnosticCodes = {
   "switching/peer-restarted": "The peer's process was started anew and has lost the session's state.",
   "switching/protocol-violation": "The peer broke a rule of the wire format or exceeded a limit it was given.",
   "switching/version": "The peer speaks no version of the wire format that this side speaks.",
+
+  "price/baseline": "The fabric to compare with differs from the cluster in more than its links.",
+  "price/baseline-infeasible": "The fabric to compare with cannot be designed.",
+  "price/incident": "The part of the incident is not in the fabric.",
+  "price/no-progress": "Interruptions come faster than the job recovers from them.",
 } as const;
 
 export type DiagnosticCode = keyof typeof diagnosticCodes;

@@ -1,0 +1,62 @@
+/** Two fabrics beside each other: what the dearer one costs more to buy and to power, and what it saves. */
+
+import type { Evaluation } from "./evaluate.ts";
+
+export interface Comparison {
+  /** US dollars that the subject costs more to buy than the baseline; negative when it is cheaper. */
+  readonly extraPurchaseUsd: number;
+  /** Watts that its network draws more. */
+  readonly extraPowerW: number;
+  /** US dollars a year for those watts. */
+  readonly extraEnergyPerYear: number;
+  /** US dollars a year less in lost GPU-hours. */
+  readonly gpuHoursSavedUsdPerYear: number;
+  readonly penaltiesSavedUsdPerYear: number;
+  /** What is saved less what is spent on energy, US dollars a year, the purchase left out. */
+  readonly savedPerYear: number;
+  /** Months until the savings have paid for the extra purchase; 0 when there is none; null: never. */
+  readonly paysBackMonths: number | null;
+  /** The same in words. */
+  readonly conclusion: string;
+}
+
+/** Compares `subject` (the two-link fabric) with `baseline`. `years` is the time over which the purchase is written off. */
+export function comparePrices(subject: Evaluation, baseline: Evaluation, years: number): Comparison {
+  const own = subject.money;
+  const other = baseline.money;
+  const extraPurchaseUsd = own.purchaseUsd - other.purchaseUsd;
+  const extraEnergyPerYear = own.split.energy - other.split.energy;
+  const gpuHoursSavedUsdPerYear = other.split.lostGpuHours - own.split.lostGpuHours;
+  const penaltiesSavedUsdPerYear = other.split.penalties - own.split.penalties;
+  const savedPerYear = gpuHoursSavedUsdPerYear + penaltiesSavedUsdPerYear - extraEnergyPerYear;
+  const paysBackMonths = payBack(extraPurchaseUsd, savedPerYear);
+  return {
+    extraPurchaseUsd,
+    extraPowerW: own.powerW - other.powerW,
+    extraEnergyPerYear,
+    gpuHoursSavedUsdPerYear,
+    penaltiesSavedUsdPerYear,
+    savedPerYear,
+    paysBackMonths,
+    conclusion: conclude(extraPurchaseUsd, savedPerYear, paysBackMonths, years),
+  };
+}
+
+function payBack(extraPurchaseUsd: number, savedPerYear: number): number | null {
+  if (savedPerYear < 0) return null;
+  if (extraPurchaseUsd <= 0) return 0;
+  return savedPerYear === 0 ? null : (12 * extraPurchaseUsd) / savedPerYear;
+}
+
+function conclude(extra: number, saved: number, months: number | null, years: number): string {
+  if (months === 0) return extra === 0 && saved === 0 ? "it costs and saves nothing" : "it pays for itself at once";
+  if (months === null) {
+    if (extra < 0) return "it is cheaper to buy, but costs more each year";
+    return saved < 0
+      ? "it never pays for itself: it costs more each year"
+      : "it never pays for itself: it saves nothing";
+  }
+  const rounded = months < 10 ? months.toFixed(1) : Math.round(months).toString();
+  const text = `it pays for itself after ${rounded} months`;
+  return months > 12 * years ? `${text}, later than the ${years} years over which it is written off` : text;
+}

@@ -1,0 +1,152 @@
+/**
+ * The cluster with another number of links to each NIC: the same servers, GPUs, job, prices and rates, so that what
+ * differs is the network alone. The fairness rules stand in docs/physics.md, section Economics.
+ */
+
+import type { Diagnostic } from "../../base/diagnostics.ts";
+import type { NicModel } from "../../catalog/types.ts";
+import type { Attachment, Cluster, Plane, SharedRiskSettings } from "../../cluster/types.ts";
+import { planPlane } from "../../fabric/build/plan.ts";
+import { linkSpeedGbps, nicsWith, primarySide, usableGbps } from "./nic-choice.ts";
+import { resizedLeafSpine } from "./planes.ts";
+import { bestTree } from "./tree.ts";
+
+/** A derived cluster that can be designed, or undefined; and what to know about it. */
+export interface Derived {
+  readonly cluster: Cluster | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export type BaselineKind = "single" | "tree";
+
+/**
+ * The single-link baseline of a cluster. Each NIC has one link with the usable speed of the pair, where the catalog has
+ * such a NIC that fits, else one link of the primary's speed, which a note says.
+ */
+export function baselineCluster(cluster: Cluster, kind: BaselineKind): Derived {
+  const side = primarySide(cluster);
+  const plane: Plane = { ...(cluster.planes[side] ?? cluster.planes[0]!), path: "plane" };
+  const usable = usableGbps(cluster);
+  const own = linkSpeedGbps(cluster, side);
+  const name = kind === "single" ? `${cluster.name} with single links` : `${cluster.name} as a tree`;
+  const refusals: Diagnostic[] = [];
+  for (const speed of new Set([usable, own])) {
+    for (const nic of nicsWith(cluster, plane, 1, speed)) {
+      const make = (chosen: Plane) =>
+        changed(cluster, { name, nics: [nic.model], links: 1, attachment: "single", plane: chosen });
+      const found =
+        kind === "tree"
+          ? bestTree(plane, make)
+          : firstFit([false, true], (core) => make(resizedLeafSpine(plane, speed / own, core)));
+      if (found.cluster !== undefined)
+        return { cluster: found.cluster, diagnostics: [...dropped(cluster), ...slower(nic, speed, usable)] };
+      refusals.push(...found.diagnostics);
+    }
+  }
+  return { cluster: undefined, diagnostics: [infeasible(`the ${kind} baseline`, refusals)] };
+}
+
+/**
+ * The dual-link fabric of a single-link cluster: two links of half the speed from one NIC, else two of the same speed,
+ * else two NICs for each rail; each pair to two leaves of one leaf-spine plane.
+ */
+export function dualLinkCluster(cluster: Cluster): Derived {
+  const plane: Plane = { ...cluster.planes[0]!, path: "plane" };
+  const speed = linkSpeedGbps(cluster, 0);
+  const own = cluster.servers.nicModels[0];
+  const pairs: (readonly [string] | readonly [string, string])[] = [
+    ...nicsWith(cluster, plane, 2, speed / 2).map((nic) => [nic.model] as const),
+    ...nicsWith(cluster, plane, 2, speed).map((nic) => [nic.model] as const),
+    [own, own],
+  ];
+  const refusals: Diagnostic[] = [];
+  for (const nics of pairs) {
+    const port = (cluster.catalog.get(nics[0]) as NicModel).portSpeedGbps;
+    const found = firstFit([false, true], (core) =>
+      changed(cluster, {
+        name: `${cluster.name} with dual links`,
+        nics,
+        links: 2,
+        attachment: "two-leaves",
+        plane: resizedLeafSpine(plane, port / speed, core),
+      }),
+    );
+    if (found.cluster !== undefined) return { cluster: found.cluster, diagnostics: dropped(cluster) };
+    refusals.push(...found.diagnostics);
+  }
+  return { cluster: undefined, diagnostics: [infeasible("the dual-link fabric", refusals)] };
+}
+
+interface Change {
+  readonly name: string;
+  readonly nics: readonly [string] | readonly [string, string];
+  readonly links: 1 | 2;
+  readonly attachment: Attachment;
+  readonly plane: Plane;
+}
+
+function changed(cluster: Cluster, { name, nics, links, attachment, plane }: Change): Cluster {
+  return {
+    ...cluster,
+    name,
+    servers: { ...cluster.servers, nicModels: nics, linksPerRail: links },
+    attachment,
+    planes: [plane],
+    sharedRisks: serverRisks(cluster.sharedRisks),
+  };
+}
+
+/** Tries each wish in turn and keeps the first that can be designed. */
+function firstFit<Wish>(wishes: readonly Wish[], make: (wish: Wish) => Cluster): Derived {
+  const refusals: Diagnostic[] = [];
+  for (const wish of wishes) {
+    const cluster = make(wish);
+    const planned = planPlane(cluster, 0);
+    if ("plan" in planned) return { cluster, diagnostics: [] };
+    refusals.push(...planned.rejections);
+  }
+  return { cluster: undefined, diagnostics: refusals };
+}
+
+/** Servers keep their names in the derived fabric, switches do not: shared things lose their switches. */
+function serverRisks(risks: readonly SharedRiskSettings[]): SharedRiskSettings[] {
+  return risks
+    .map((risk) => ({ ...risk, members: risk.members.filter((member) => member.startsWith("srv-")) }))
+    .filter((risk) => risk.members.length > 0);
+}
+
+function dropped(cluster: Cluster): Diagnostic[] {
+  const members = (risks: readonly SharedRiskSettings[]) => risks.reduce((sum, risk) => sum + risk.members.length, 0);
+  const lost = members(cluster.sharedRisks) - members(serverRisks(cluster.sharedRisks));
+  if (lost === 0) return [];
+  return [
+    {
+      code: "price/baseline",
+      severity: "note",
+      message: `${lost} members of shared risks are switches, which the fabric to compare with does not have: they are left out there`,
+      path: "sharedRisks",
+    },
+  ];
+}
+
+function slower(nic: NicModel, speed: number, usable: number): Diagnostic[] {
+  if (speed >= usable) return [];
+  return [
+    {
+      code: "price/baseline",
+      severity: "note",
+      message: `the single-link baseline has one ${speed} Gbps link on a ${nic.model}, where the pair can use ${usable} Gbps: no NIC with one link of that speed fits`,
+      remedy: "Give a cluster file of your own as the baseline to compare like with like.",
+    },
+  ];
+}
+
+function infeasible(what: string, refusals: readonly Diagnostic[]): Diagnostic {
+  const first = refusals[0];
+  return {
+    code: "price/baseline-infeasible",
+    severity: "warning",
+    message: `${what} cannot be designed${first === undefined ? ": no NIC of the catalog has links of the wanted speed" : `: ${first.message}`}`,
+    remedy: `${first?.remedy === undefined ? "" : `${first.remedy} `}Or give a cluster file of your own as the baseline.`,
+  };
+}

@@ -1,0 +1,98 @@
+/** GPU-hours lost in a year, split by why. The parts of the split add up to the whole exactly. */
+
+import {
+  bestIntervalHours,
+  type CheckpointSetting,
+  effectiveTrainingTimeRatio,
+  exactIntervalHours,
+  lostToInterruptions,
+} from "./effective-training-time.ts";
+import { jobsOf } from "./failures.ts";
+import { jobInterruptions } from "./interruptions.ts";
+import { meanPaceLost, stepTimes } from "./slow-running.ts";
+import { type Assessed, type FailureClass, hoursPerYear } from "./types.ts";
+
+/** GPU-hours a year. */
+export interface LossSplit {
+  /** Stop, detection, rescheduling, loading; and the repair where the job cannot run without the part. */
+  readonly standstill: number;
+  /** Steps done since the last checkpoint, done again. */
+  readonly rework: number;
+  /** Writing checkpoints. */
+  readonly checkpoints: number;
+  /** Servers that are out until repair while the job runs on without them. */
+  readonly awaitingRepair: number;
+  /** Running on less bandwidth until repair. */
+  readonly slowRunning: number;
+}
+
+export interface Losses {
+  /** Effective training time ratio of a job, in [0, 1]. */
+  readonly ettr: number;
+  /** Share of all GPU-hours that train at full pace, in [0, 1]: ETTR less what awaits repair and what runs slowly. */
+  readonly effectiveShare: number;
+  readonly gpuHoursLostPerYear: number;
+  readonly split: LossSplit;
+  /** Interval in force, seconds; Infinity when nothing ever interrupts and the interval is "best". */
+  readonly checkpointIntervalS: number;
+  /** sqrt(2 w / L) in seconds. */
+  readonly bestCheckpointIntervalS: number;
+  /** Where the derivative vanishes exactly; undefined when there is no progress at any interval. */
+  readonly exactCheckpointIntervalS: number | undefined;
+  /** False when interruptions come faster than the job recovers. */
+  readonly progress: boolean;
+}
+
+export function lossesOf(assessed: Assessed, classes: readonly FailureClass[]): Losses {
+  const { cluster, audit } = assessed;
+  const { gpus, jobs } = jobsOf(cluster);
+  const job = jobInterruptions(classes, jobs);
+  const setting: CheckpointSetting = {
+    interruptionsPerHour: job.perHour,
+    standstillHours: job.standstillHours,
+    writeHours: cluster.training.checkpointWrite / 3600,
+  };
+  const best = bestIntervalHours(setting);
+  const wanted = cluster.training.checkpointInterval;
+  const interval = wanted === "best" ? best : wanted / 3600;
+  const ettr = effectiveTrainingTimeRatio(setting, interval);
+  const lost = lostToInterruptions(setting, interval);
+  const awaiting = shareAwaitingRepair(classes, gpus);
+  const slow = meanPaceLost(classes, stepTimes(cluster, audit.healthyGbpsPerGpu.placed), jobs);
+  const year = gpus * hoursPerYear;
+  const interrupted = Math.min(1, lost);
+  const standstillPart = lost === 0 ? 0 : (job.perHour * job.standstillHours) / lost;
+  const split: LossSplit = {
+    standstill: year * interrupted * standstillPart,
+    rework: year * interrupted * (1 - standstillPart),
+    checkpoints: year * (1 - interrupted - ettr),
+    awaitingRepair: year * ettr * awaiting,
+    slowRunning: year * ettr * (1 - awaiting) * slow,
+  };
+  const effectiveShare = ettr * (1 - awaiting) * (1 - slow);
+  const exact = exactIntervalHours(setting);
+  return {
+    ettr,
+    effectiveShare,
+    gpuHoursLostPerYear: year * (1 - effectiveShare),
+    split,
+    checkpointIntervalS: interval * 3600,
+    bestCheckpointIntervalS: best * 3600,
+    exactCheckpointIntervalS: exact === undefined ? undefined : exact * 3600,
+    progress: ettr > 0,
+  };
+}
+
+/**
+ * Share of the GPUs that a fatal failure took out and that wait for repair, after the job has restarted without them:
+ * failures x GPUs x (repair - standstill) over all GPUs, as the unavailability a/(1 + a) of an alternating renewal process.
+ */
+function shareAwaitingRepair(classes: readonly FailureClass[], gpus: number): number {
+  let out = 0;
+  for (const failure of classes) {
+    const hours = Math.max(0, failure.repairHours - failure.standstillHours);
+    out += failure.failuresPerHour * failure.gpusLost * hours;
+  }
+  const each = out / gpus;
+  return each / (1 + each);
+}

@@ -1,0 +1,70 @@
+/** Rates and prices are uncertain: the answer with each of them halved and doubled, and under harsher rules. */
+
+import type { BillOfMaterials } from "../fabric/bill-of-materials.ts";
+import { comparePrices } from "./comparison.ts";
+import { evaluate } from "./evaluate.ts";
+import { type Assessed, asGiven, type Variation } from "./types.ts";
+
+export interface SensitivityRow {
+  readonly name: string;
+  readonly interruptionsPerMonth: number;
+  readonly ettr: number;
+  readonly gpuHoursLostPerYear: number;
+  readonly costPerYear: number;
+  /** The same of the baseline, where there is one. */
+  readonly baseline?: {
+    readonly interruptionsPerMonth: number;
+    readonly ettr: number;
+    readonly gpuHoursLostPerYear: number;
+    readonly costPerYear: number;
+    /** Months; null: never. */
+    readonly paysBackMonths: number | null;
+  };
+}
+
+export const variations: readonly { readonly name: string; readonly variation: Variation }[] = [
+  { name: "as given", variation: asGiven },
+  { name: "all failure rates halved", variation: { ...asGiven, rates: 0.5 } },
+  { name: "all failure rates doubled", variation: { ...asGiven, rates: 2 } },
+  { name: "GPU-hour at half the price", variation: { ...asGiven, gpuHour: 0.5 } },
+  { name: "GPU-hour at twice the price", variation: { ...asGiven, gpuHour: 2 } },
+  {
+    name: "the library cannot send over another NIC: rerouted is fatal",
+    variation: { ...asGiven, reroutedIsFatal: true },
+  },
+  {
+    name: "no spare servers: the job waits for each repair in the network",
+    variation: { ...asGiven, waitsForRepair: true },
+  },
+];
+
+interface Priced {
+  readonly assessed: Assessed;
+  readonly bill: Pick<BillOfMaterials, "totals">;
+}
+
+export function sensitivityOf(subject: Priced, baseline: Priced | undefined): SensitivityRow[] {
+  const { years } = subject.assessed.cluster.economics;
+  return variations.map(({ name, variation }) => {
+    const own = evaluate(subject.assessed, subject.bill, variation);
+    const row = {
+      name,
+      interruptionsPerMonth: own.interruptions.perMonth,
+      ettr: own.losses.ettr,
+      gpuHoursLostPerYear: own.losses.gpuHoursLostPerYear,
+      costPerYear: own.money.costPerYear,
+    };
+    if (baseline === undefined) return row;
+    const other = evaluate(baseline.assessed, baseline.bill, variation);
+    return {
+      ...row,
+      baseline: {
+        interruptionsPerMonth: other.interruptions.perMonth,
+        ettr: other.losses.ettr,
+        gpuHoursLostPerYear: other.losses.gpuHoursLostPerYear,
+        costPerYear: other.money.costPerYear,
+        paysBackMonths: comparePrices(own, other, years).paysBackMonths,
+      },
+    };
+  });
+}
