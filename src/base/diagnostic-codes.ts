@@ -44,6 +44,7 @@ export const diagnosticCodes = {
   "catalog/no-assembly": "No cable and modules of the catalog make such a link.",
   "catalog/ports": "A switch has too few cages for the links that it shall carry.",
   "catalog/logical-ports": "A switch has too few logical ports for the links that it shall carry.",
+
   "switching/config": "A setting of the link pair is out of its range.",
   "switching/frame": "Bytes that are no frame of the wire format came over a link that should not corrupt.",
   "switching/closed": "The peer ended the session.",

@@ -85,7 +85,7 @@ export function lossesOf(assessed: Assessed, classes: readonly FailureClass[]): 
 
 /**
  * Share of the GPUs that a fatal failure took out and that wait for repair, after the job has restarted without them:
- * failures x GPUs x (repair - standstill) over all GPUs, as the unavailability a/(1 + a) of an alternating renewal process.
+ * failures x GPUs x (repair - standstill) over all GPUs, as the unavailability a/(1 + a) of a part that is up and down in turn.
  */
 function shareAwaitingRepair(classes: readonly FailureClass[], gpus: number): number {
   let out = 0;
