@@ -28,13 +28,13 @@ const treeLabels = ["access", "aggregation", "core"] as const;
 interface End {
   readonly device: string;
   readonly port: string;
-  readonly lane: number;
+  readonly lane: string;
   readonly module: string;
 }
 
 /**
  * CSV with a header line. End a is the lower one (server, leaf, spine), end b the upper. The ends of a splitter's
- * branches share one row, parted by " + ". Labels read device:port.lane.
+ * branches share one row, parted by " + "; the lanes of its trunk read `1-2`. Labels read device:port.lane.
  */
 export function cablingCsv(fabric: Fabric): string {
   const { links } = fabric;
@@ -44,8 +44,8 @@ export function cablingCsv(fabric: Fabric): string {
     const first = members[0]!;
     const plane = fabric.planes[links.plane[first]!]!;
     const labels = plane.topology === "tree" ? treeLabels : tierLabels;
-    const lowers = distinct(members.map((link) => lowerEnd(fabric, link)));
-    const uppers = distinct(members.map((link) => upperEnd(fabric, link)));
+    const lowers = byPort(members.map((link) => lowerEnd(fabric, link)));
+    const uppers = byPort(members.map((link) => upperEnd(fabric, link)));
     lines.push(
       csvLine([
         `C${String(number + 1).padStart(String(cables.length).length, "0")}`,
@@ -84,7 +84,7 @@ function lowerEnd(fabric: Fabric, link: number): End {
   return {
     device: name.slice(0, slash),
     port: name.slice(slash + 1),
-    lane: links.lowerLane[link]!,
+    lane: String(links.lowerLane[link]),
     module:
       modelName(fabric, links.lowerModule[link]!) + (parts.owner[links.lowerModule[link]!] === port ? "" : " (shared)"),
   };
@@ -95,7 +95,7 @@ function upperEnd(fabric: Fabric, link: number): End {
   return {
     device: switchName(fabric, links.upperSwitch[link]!),
     port: `cage-${parts.ordinal[links.upperPort[link]!]}`,
-    lane: links.upperLane[link]!,
+    lane: String(links.upperLane[link]),
     module: modelName(fabric, links.upperModule[link]!),
   };
 }
@@ -105,13 +105,15 @@ function modelName(fabric: Fabric, part: number): string {
   return model === noModel ? "" : fabric.models[model]!.model;
 }
 
-/** Branches that end in the same port are one end. */
-function distinct(ends: readonly End[]): End[] {
-  return ends.filter(
-    (end, index) =>
-      ends.findIndex((other) => other.device === end.device && other.port === end.port && other.lane === end.lane) ===
-      index,
-  );
+/** One end for each port: the links of a trunk end share it, with their lanes as `1-2`. */
+function byPort(ends: readonly End[]): End[] {
+  const merged = new Map<string, End>();
+  for (const end of ends) {
+    const key = `${end.device}/${end.port}`;
+    const before = merged.get(key);
+    merged.set(key, before === undefined ? end : { ...before, lane: `${before.lane.split("-")[0]}-${end.lane}` });
+  }
+  return [...merged.values()];
 }
 
 function endCells(ends: readonly End[]): string[] {
@@ -119,7 +121,7 @@ function endCells(ends: readonly End[]): string[] {
   return [
     join((end) => end.device),
     join((end) => end.port),
-    join((end) => String(end.lane)),
+    join((end) => end.lane),
     join((end) => end.module),
     join((end) => `${end.device}:${end.port}.${end.lane}`),
   ];
