@@ -15,6 +15,7 @@ const fine: PathConditions = {
   corrupt: 0,
   reorders: false,
   cut: false,
+  keeps: false,
 };
 
 function pairOf(options: Partial<EndpointOptions>) {
@@ -52,8 +53,8 @@ describe.each<SwitchingMode>(["active-standby", "load-balancing", "duplication"]
     pair.input(0, { kind: "write", stream: 1, bytes: sent });
     pair.input(0, { kind: "finish", stream: 1 });
     pair.run(6_000);
-    pair.paths[0][0].conditions.cut = true;
-    pair.paths[1][0].conditions.cut = true;
+    pair.setCut(0, 0, true);
+    pair.setCut(1, 0, true);
     pair.run(60_000);
     expect(received().length).toBe(sent.length);
     expect(received().equals(sent)).toBe(true);

@@ -37,6 +37,10 @@ export class Endpoint {
   readonly #outputs: Output[] = [];
   readonly #createdUs: number;
   #fault: LinkFault | undefined;
+  /** What the peer was last told about whom we hear: bit n for link n. */
+  #toldHears = 0;
+  /** The time in our latest heartbeat: no two say the same, so that the peer knows the latest. */
+  #heartbeatUs = 0;
   #ended = false;
   #closeFrame: Uint8Array | undefined;
   #closeSentUs = Number.NEGATIVE_INFINITY;
@@ -158,6 +162,7 @@ export class Endpoint {
   /** What follows from any input: takeovers, sending, confirmations. */
   #settle(nowUs: number): void {
     this.#applyPair(this.#pair.takeOutputs(), nowUs);
+    if (this.#handshake.isBound && this.#hears !== this.#toldHears) this.#sendHeartbeats(nowUs);
     this.#outgoing.pump(nowUs);
     for (const link of bothLinks) if (nowUs >= this.#acknowledgers[link].dueUs) this.#acknowledge(link, nowUs);
   }
@@ -179,7 +184,7 @@ export class Endpoint {
     for (const output of outputs) {
       switch (output.kind) {
         case "heartbeat":
-          this.#sendHeartbeat(output.link, output.probe, nowUs);
+          this.#sendHeartbeat(output.link, output.probe, !output.probe, nowUs);
           break;
         case "fault":
           this.#fault = output.fault;
@@ -230,7 +235,8 @@ export class Endpoint {
       case "bound":
         this.#bind(hello);
         this.#send(link, this.#handshake.hello());
-        for (const each of bothLinks) if (this.#pair.health(each).attached) this.#sendHeartbeat(each, false, nowUs);
+        for (const each of bothLinks)
+          if (this.#pair.health(each).attached) this.#sendHeartbeat(each, false, true, nowUs);
         break;
       case "peerRestarted":
         this.#end("switching/peer-restarted", "the peer was started anew and knows nothing of this session", nowUs);
@@ -252,7 +258,8 @@ export class Endpoint {
   }
 
   #receiveFrame(link: LinkIndex, frame: Exclude<Frame, HelloFrame>, bytes: number, nowUs: number): void {
-    this.#pair.heard(link, frame.type === "heartbeat" ? frame.sentUs : -1, nowUs);
+    if (frame.type === "heartbeat") this.#pair.heard(link, frame.sentUs, frame.onBoth, nowUs);
+    else this.#pair.heard(link, -1, false, nowUs);
     switch (frame.type) {
       case "stream":
         if (this.#isFresh(link, frame, bytes, frame.ackSoon, nowUs)) this.#check(this.#streams.receive(frame), nowUs);
@@ -300,27 +307,38 @@ export class Endpoint {
       own.echoSentUs = frame.sentUs;
       own.echoHeardUs = nowUs;
     }
-    if (frame.echoSentUs > 0 && frame.echoSentUs <= nowUs)
+    if (frame.echoSentUs > 0 && frame.echoSentUs <= this.#heartbeatUs)
       this.#outgoing.senders[link].meter.sampleRoundTrip(nowUs - frame.echoSentUs - frame.echoHeldUs, nowUs);
     for (const each of bothLinks) {
       this.#tellPair({ kind: "peerReport", link: each, hears: frame.hears[each], peerSentUs: frame.sentUs }, nowUs);
       if (!this.#ended) this.#confirmUpTo(each, frame.cumulative[each], [], -1, nowUs);
     }
     this.#outgoing.sessionLimit = Math.max(this.#outgoing.sessionLimit, frame.sessionLimit);
-    if (frame.probe && !this.#ended) this.#sendHeartbeat(link, false, nowUs);
+    if (frame.probe && !this.#ended) this.#sendHeartbeat(link, false, false, nowUs);
   }
 
-  #sendHeartbeat(link: LinkIndex, probe: boolean, nowUs: number): void {
+  get #hears(): number {
+    return (this.#pair.hears(0) ? 1 : 0) | (this.#pair.hears(1) ? 2 : 0);
+  }
+
+  #sendHeartbeats(nowUs: number): void {
+    for (const each of bothLinks) if (this.#pair.health(each).attached) this.#sendHeartbeat(each, false, true, nowUs);
+  }
+
+  #sendHeartbeat(link: LinkIndex, probe: boolean, onBoth: boolean, nowUs: number): void {
     if (!this.#handshake.isBound) {
       this.#send(link, this.#handshake.hello());
       return;
     }
     const [first, second] = this.#acknowledgers;
     const own = this.#acknowledgers[link];
+    this.#toldHears = this.#hears;
+    this.#heartbeatUs = Math.max(nowUs, this.#heartbeatUs + 1);
     const head = encodeHeartbeat(this.#outgoing.tag, {
       probe,
-      hears: [this.#pair.hears(0, nowUs), this.#pair.hears(1, nowUs)],
-      sentUs: nowUs,
+      onBoth,
+      hears: [(this.#toldHears & 1) !== 0, (this.#toldHears & 2) !== 0],
+      sentUs: this.#heartbeatUs,
       echoSentUs: own.echoSentUs,
       echoHeldUs: own.echoSentUs === 0 ? 0 : nowUs - own.echoHeardUs,
       floor: this.#outgoing.senders[link].floor,

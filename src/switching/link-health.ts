@@ -15,8 +15,17 @@ export interface LinkHealth {
   attached: boolean;
   carrier: boolean;
   lastHeardUs: number;
+  /** Whether we hear the peer here: from the first frame until silence is proven, or carrier or connection are lost. */
+  heard: boolean;
   /** The peer's clock in its latest heartbeat on this link. */
   lastPeerSentUs: number;
+  /** How far our clock was ahead of the peer's when that came: the link's delay and the difference of the clocks. */
+  arrivalOffsetUs: number;
+  /** Heartbeats which the peer, by word of the other link, has sent since: their number, and the latest on its clock. */
+  missedBeats: number;
+  lastBeatUs: number;
+  /** When so many have been missed that the silence is proven; infinity before. */
+  silenceProvenUs: number;
   /** True while the driver vouches that everything sent arrives (`path`), so that no silence need be timed. */
   hearsContinuously: boolean;
   /** The peer's latest word on whether it hears us here, and the peer's clock then. */
@@ -41,7 +50,12 @@ export function createLinkHealth(link: LinkIndex): LinkHealth {
     attached: false,
     carrier: true,
     lastHeardUs: never,
+    heard: false,
     lastPeerSentUs: never,
+    arrivalOffsetUs: 0,
+    missedBeats: 0,
+    lastBeatUs: never,
+    silenceProvenUs: Number.POSITIVE_INFINITY,
     hearsContinuously: false,
     peerHears: false,
     peerReportUs: never,
@@ -75,6 +89,29 @@ export function suspectAfterUs(config: HealthConfig, intervalUs: number): number
 /** Silence after which a link is blamed. */
 export function blameAfterUs(config: HealthConfig, intervalUs: number): number {
   return config.missesMax * intervalUs;
+}
+
+/** Takes note of a heartbeat sent at `peerSentUs` of the peer's clock on this link. */
+export function noteHeartbeat(health: LinkHealth, peerSentUs: number, nowUs: number): void {
+  if (peerSentUs <= health.lastPeerSentUs) return;
+  health.lastPeerSentUs = peerSentUs;
+  health.arrivalOffsetUs = nowUs - peerSentUs;
+  health.missedBeats = 0;
+  health.lastBeatUs = peerSentUs;
+  health.silenceProvenUs = Number.POSITIVE_INFINITY;
+}
+
+/**
+ * Takes note that the peer sent a heartbeat on both links at `peerSentUs` of its clock, as heard on the other one. Once all
+ * but one of the allowed misses are known to have been sent, the silence is proven an interval after the last of them
+ * should have come. A peer that was stalled has sent none, so it makes no link suspicious; a far link is given its time.
+ */
+export function noteMissedBeat(health: LinkHealth, config: HealthConfig, intervalUs: number, peerSentUs: number): void {
+  if (health.lastPeerSentUs === never || peerSentUs - health.lastBeatUs < intervalUs / 2) return;
+  health.lastBeatUs = peerSentUs;
+  health.missedBeats += 1;
+  if (health.missedBeats === config.missesMax - 1)
+    health.silenceProvenUs = peerSentUs + health.arrivalOffsetUs + intervalUs;
 }
 
 /** Counts an error; true when there have been too many within the window. */

@@ -14,6 +14,8 @@ import {
   type LinkHealth,
   move,
   never,
+  noteHeartbeat,
+  noteMissedBeat,
   suspectAfterUs,
 } from "./link-health.ts";
 import type { FaultTrigger, LinkEvent, LinkState } from "./link-states.ts";
@@ -54,6 +56,7 @@ export class LinkPairController {
         break;
       case "detach":
         this.#links[input.link].attached = false;
+        this.#links[input.link].heard = false;
         this.#blame(this.#links[input.link], "connectionLost", this.#links[input.link].lastHeardUs, nowUs);
         break;
       case "carrier":
@@ -69,7 +72,7 @@ export class LinkPairController {
         this.#blame(this.#links[input.link], "noProgress", this.#links[input.link].lastHeardUs, nowUs);
         break;
       case "heard":
-        this.heard(input.link, input.peerSentUs, nowUs);
+        this.heard(input.link, input.peerSentUs, input.onBoth, nowUs);
         break;
       case "peerReport":
         this.#peerReport(this.#links[input.link], input.hears, input.peerSentUs, nowUs);
@@ -87,11 +90,16 @@ export class LinkPairController {
   }
 
   /** The same as the input `heard`, without an object for every frame; its outputs are left for {@link takeOutputs}. */
-  heard(link: LinkIndex, peerSentUs: number, nowUs: number): void {
+  heard(link: LinkIndex, peerSentUs: number, onBoth: boolean, nowUs: number): void {
     const health = this.#links[link];
     this.#latestUs = nowUs;
     health.lastHeardUs = nowUs;
-    if (peerSentUs > health.lastPeerSentUs) health.lastPeerSentUs = peerSentUs;
+    health.heard = true;
+    if (peerSentUs >= 0) {
+      noteHeartbeat(health, peerSentUs, nowUs);
+      const other = this.#links[link === 0 ? 1 : 0];
+      if (onBoth) noteMissedBeat(other, this.#config.health, this.intervalUs, peerSentUs);
+    }
     if (health.state === "up") return;
     if (health.state === "suspect") this.#move(health, "heard", nowUs);
     else this.#proveBothWays(health, nowUs);
@@ -142,11 +150,9 @@ export class LinkPairController {
   }
 
   /** Whether we hear the peer on this link, as we would tell it. */
-  hears(link: LinkIndex, nowUs: number): boolean {
+  hears(link: LinkIndex): boolean {
     const health = this.#links[link];
-    if (!health.carrier || !health.attached) return false;
-    if (health.hearsContinuously || health.state === "up" || health.state === "suspect") return true;
-    return nowUs - health.lastHeardUs < blameAfterUs(this.#config.health, this.intervalUs);
+    return health.heard && health.carrier && health.attached;
   }
 
   #attach(health: LinkHealth, nowUs: number): void {
@@ -157,6 +163,7 @@ export class LinkPairController {
 
   #setCarrier(health: LinkHealth, up: boolean, occurredUs: number, nowUs: number): void {
     health.carrier = up;
+    if (!up) health.heard = false;
     if (!up) this.#blame(health, "carrierLost", Math.min(occurredUs, nowUs), nowUs);
     else this.#proveBothWays(health, nowUs);
   }
@@ -164,18 +171,19 @@ export class LinkPairController {
   #setPath(health: LinkHealth, hears: boolean, peerHears: boolean, nowUs: number): void {
     const heardUntilNow = health.hearsContinuously;
     health.hearsContinuously = hears;
-    if (hears) this.heard(health.link, nowUs, nowUs);
+    if (hears) this.heard(health.link, nowUs, false, nowUs);
     else if (heardUntilNow) {
       const { heartbeatIntervalUs } = this.#config.health;
       const sinceHeartbeatUs = (nowUs - this.#nextHeartbeatUs) % heartbeatIntervalUs;
       health.lastHeardUs = nowUs - sinceHeartbeatUs;
       health.lastPeerSentUs = health.lastHeardUs;
     }
+    health.peerReportUs = never;
     this.#peerReport(health, peerHears, nowUs, nowUs);
   }
 
   #peerReport(health: LinkHealth, hears: boolean, peerSentUs: number, nowUs: number): void {
-    if (peerSentUs < health.peerReportUs) return;
+    if (peerSentUs <= health.peerReportUs) return;
     health.peerReportUs = peerSentUs;
     health.peerHears = hears;
     if (hears) this.#proveBothWays(health, nowUs);
@@ -184,7 +192,7 @@ export class LinkPairController {
 
   #proveBothWays(health: LinkHealth, nowUs: number): void {
     if (health.state !== "proving" && health.state !== "failed") return;
-    if (!health.peerHears || !this.hears(health.link, nowUs)) return;
+    if (!health.peerHears || !this.hears(health.link)) return;
     health.holdUntilUs = health.state === "failed" ? nowUs + this.#config.health.holdDownUs : nowUs;
     this.#move(health, "provedBothWays", nowUs);
   }
@@ -194,8 +202,7 @@ export class LinkPairController {
     const interval = this.intervalUs;
     const late = nowUs - this.#armedUs >= interval;
     for (const each of this.#links) {
-      if (each.state === "holding" && nowUs >= this.#releaseUs(each) && this.hears(each.link, nowUs))
-        this.#move(each, "holdDownOver", nowUs);
+      if (each.state === "holding" && nowUs >= this.#releaseUs(each)) this.#move(each, "holdDownOver", nowUs);
       if (each.hearsContinuously) continue;
       if (each.state === "up" && nowUs >= each.lastHeardUs + suspectAfterUs(health, interval))
         this.#suspect(each, nowUs);
@@ -218,7 +225,10 @@ export class LinkPairController {
       health.postponements += 1;
       health.suspectedUs = nowUs;
       this.#probe(health);
-    } else this.#blame(health, "silenceConfirmed", health.lastHeardUs, nowUs);
+      return;
+    }
+    health.heard = false;
+    this.#blame(health, "silenceConfirmed", health.lastHeardUs, nowUs);
   }
 
   #probe(health: LinkHealth): void {
@@ -238,17 +248,15 @@ export class LinkPairController {
    * may be stalled, and no link is to blame.
    */
   #provenSilent(health: LinkHealth): boolean {
-    if (health.state !== "suspect" && health.state !== "holding") return false;
-    const other = this.#links[health.link === 0 ? 1 : 0];
-    if (other.hearsContinuously) return true;
-    if (!other.attached || !other.carrier) return false;
-    return other.lastPeerSentUs - health.lastPeerSentUs >= suspectAfterUs(this.#config.health, this.intervalUs);
+    if (!health.heard || health.state === "up") return false;
+    if (health.silenceProvenUs < Number.POSITIVE_INFINITY) return true;
+    return this.#links[health.link === 0 ? 1 : 0].hearsContinuously;
   }
 
   #blameDueUs(health: LinkHealth): number {
     const silent = health.lastHeardUs + blameAfterUs(this.#config.health, this.intervalUs);
-    if (health.state === "holding") return silent;
-    return Math.max(silent, health.suspectedUs + this.intervalUs);
+    const proven = health.silenceProvenUs < Number.POSITIVE_INFINITY ? health.silenceProvenUs : silent;
+    return Math.max(silent, health.suspectedUs + this.intervalUs, proven);
   }
 
   #releaseUs(health: LinkHealth): number {

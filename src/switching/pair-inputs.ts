@@ -14,8 +14,11 @@ export type PairInput =
   | { readonly kind: "linkError"; readonly link: LinkIndex; readonly fatal: boolean }
   /** Data on this link is not confirmed although heartbeats pass. */
   | { readonly kind: "noProgress"; readonly link: LinkIndex }
-  /** Something of the peer arrived; `peerSentUs` is the peer's clock in it, -1 when it says none. */
-  | { readonly kind: "heard"; readonly link: LinkIndex; readonly peerSentUs: number }
+  /**
+   * Something of the peer arrived. `peerSentUs` is the peer's clock in it, -1 when it says none; `onBoth` when the peer
+   * sent the like on both links.
+   */
+  | { readonly kind: "heard"; readonly link: LinkIndex; readonly peerSentUs: number; readonly onBoth: boolean }
   /** The peer says, at `peerSentUs` of its clock, whether it hears us on this link. */
   | { readonly kind: "peerReport"; readonly link: LinkIndex; readonly hears: boolean; readonly peerSentUs: number }
   /**

@@ -92,6 +92,8 @@ export class Streams {
     const { receive } = found;
     if (found.receiveEnded) {
       this.#peerGaveUp(found, frame.code);
+      if (found.resetSent) this.#consumeAll(found);
+      this.settle(found);
       return undefined;
     }
     if (frame.finalOffset < receive.highestOffset || frame.finalOffset > found.receiveLimit)

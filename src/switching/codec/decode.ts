@@ -9,6 +9,7 @@ import {
   flagAckSoon,
   flagChecksum,
   flagFinal,
+  flagOnBoth,
   flagProbe,
   frameBytesMax,
   frameMagic,
@@ -153,6 +154,7 @@ function decodeHeartbeat(bytes: Uint8Array): Frame | undefined {
   return {
     type: "heartbeat",
     probe: (bytes[16]! & flagProbe) !== 0,
+    onBoth: (bytes[16]! & flagOnBoth) !== 0,
     hears: [(bytes[17]! & 1) !== 0, (bytes[17]! & 2) !== 0],
     sentUs,
     echoSentUs,

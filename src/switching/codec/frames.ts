@@ -22,6 +22,8 @@ export interface HeartbeatFrame {
   readonly type: "heartbeat";
   /** The receiver is to answer with a heartbeat at once. */
   readonly probe: boolean;
+  /** One like it was sent on the other link at the same time. */
+  readonly onBoth: boolean;
   /** Whether the sender hears us on each link. */
   readonly hears: readonly [boolean, boolean];
   readonly sentUs: number;

@@ -46,3 +46,4 @@ export const flagFinal = 1;
 export const flagAckSoon = 2;
 /** Heartbeat flags. */
 export const flagProbe = 1;
+export const flagOnBoth = 2;

@@ -94,6 +94,13 @@ export class SimulatedPair {
     this.#heap.push(untilUs, { kind: "wake", side });
   }
 
+  /** Runs a user's action on a side as soon as its process does anything. */
+  whenAwake(side: Side, action: () => void): void {
+    const { stalledUntilUs } = this.nodes[side];
+    if (this.nowUs < stalledUntilUs) this.at(stalledUntilUs, () => this.whenAwake(side, action));
+    else action();
+  }
+
   /** Replaces a side's process by a new one that knows nothing. */
   restart(side: Side, config: EndpointConfig): void {
     const node = this.nodes[side];
@@ -101,6 +108,13 @@ export class SimulatedPair {
     node.waiting.length = 0;
     node.tickDueUs = Number.POSITIVE_INFINITY;
     for (const link of bothLinks) this.input(side, { kind: "attach", link });
+  }
+
+  /** Cuts or mends one direction. */
+  setCut(side: Side, link: LinkIndex, cut: boolean): void {
+    const path = this.paths[side][link];
+    if (cut) path.conditions.cut = true;
+    else for (const { atUs, bytes } of path.mend(this.nowUs)) this.#arrive(side, link, atUs, bytes);
   }
 
   at(atUs: number, action: () => void): void {
@@ -183,14 +197,16 @@ export class SimulatedPair {
 
   #send(side: Side, node: Node, { link, head, payload, urgent }: Extract<Output, { kind: "send" }>): void {
     const path = this.paths[side][link];
-    const to: Side = side === 0 ? 1 : 0;
-    const connection = this.#connections[link];
-    for (const { atUs, bytes } of path.send(head, payload, urgent, this.nowUs))
-      this.#heap.push(atUs, { kind: "arrival", side: to, link, bytes, connection });
+    for (const { atUs, bytes } of path.send(head, payload, urgent, this.nowUs)) this.#arrive(side, link, atUs, bytes);
     if (urgent || node.blocked[link] || path.busyUntilUs < this.nowUs + bufferUs) return;
     node.blocked[link] = true;
     this.at(this.nowUs, () => this.input(side, { kind: "writable", link, writable: false }));
     this.#heap.push(Math.ceil(path.busyUntilUs - bufferUs / 2), { kind: "writable", side, link });
+  }
+
+  #arrive(from: Side, link: LinkIndex, atUs: number, bytes: Uint8Array): void {
+    const side: Side = from === 0 ? 1 : 0;
+    this.#heap.push(atUs, { kind: "arrival", side, link, bytes, connection: this.#connections[link] });
   }
 }
 

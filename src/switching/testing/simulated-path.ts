@@ -16,6 +16,8 @@ export interface PathConditions {
   reorders: boolean;
   /** While cut, nothing gets through. */
   cut: boolean;
+  /** As TCP: what is sent while cut is not lost but comes when the cut is over, unless the connection is renewed. */
+  keeps: boolean;
 }
 
 export interface Arrival {
@@ -28,7 +30,7 @@ export class SimulatedPath {
   readonly #random: RandomStream;
   #busyUntilUs = 0;
   #latestArrivalUs = 0;
-  framesCarried = 0;
+  #kept: Uint8Array[] = [];
 
   constructor(conditions: PathConditions, random: RandomStream) {
     this.conditions = conditions;
@@ -44,6 +46,15 @@ export class SimulatedPath {
   clear(): void {
     this.#busyUntilUs = 0;
     this.#latestArrivalUs = 0;
+    this.#kept = [];
+  }
+
+  /** Ends a cut; returns what had been kept. */
+  mend(nowUs: number): Arrival[] {
+    this.conditions.cut = false;
+    const atUs = nowUs + this.conditions.delayUs;
+    this.#latestArrivalUs = Math.max(this.#latestArrivalUs, atUs);
+    return this.#kept.splice(0).map((bytes) => ({ atUs, bytes }));
   }
 
   /** Sends one frame; urgent ones do not queue behind data. Returns its arrivals: none, one or two. */
@@ -54,8 +65,8 @@ export class SimulatedPath {
     const startUs = urgent ? nowUs : Math.max(nowUs, this.#busyUntilUs);
     const sentUs = startUs + size / conditions.rate;
     if (!urgent) this.#busyUntilUs = sentUs;
+    if (conditions.cut && conditions.keeps && !urgent) this.#kept.push(joined(head, payload, size));
     if (conditions.cut || (conditions.drop > 0 && random.chance(conditions.drop))) return [];
-    this.framesCarried += 1;
     const bytes = joined(head, payload, size);
     const arrivals = [{ atUs: this.#arrivalUs(sentUs, urgent), bytes }];
     if (conditions.duplicate > 0 && random.chance(conditions.duplicate))
