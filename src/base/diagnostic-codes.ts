@@ -7,8 +7,10 @@ export const diagnosticCodes = {
   "file/not-writable": "An output file or folder cannot be written.",
 
   "cluster/syntax": "The cluster file is not valid YAML.",
-  "cluster/binary": "The cluster file is not text.",
+  "cluster/binary": "The cluster file is not text in UTF-8.",
+  "cluster/empty": "The cluster file holds nothing, or nothing but comments.",
   "cluster/too-large": "The cluster file is larger, deeper or fuller of aliases than the documented limits.",
+  "cluster/duplicate-key": "A key is given twice in one mapping.",
   "cluster/unknown-key": "A key is not known at this place of the cluster file.",
   "cluster/missing": "A key without a default is missing.",
   "cluster/value": "A value has the wrong type or lies outside its range.",

@@ -1,139 +1,109 @@
-/** Turns what zod finds into coded diagnostics with line, column and a remedy. */
+/** Turns what zod finds into coded diagnostics in the words of the cluster file, each with its place and a remedy. */
 
-import { type Document, isMap, isNode, isPair, type LineCounter, type Node } from "yaml";
-import type * as z from "zod";
+import * as z from "zod";
 import type { DiagnosticCode } from "../base/diagnostic-codes.ts";
-import type { Diagnostic, Place } from "../base/diagnostics.ts";
+import type { Diagnostic } from "../base/diagnostics.ts";
 import { closest } from "../base/suggest.ts";
-import { knownKeys } from "./known-keys.ts";
-
-export interface Source {
-  readonly file: string;
-  readonly text: string;
-  readonly document: Document;
-  readonly lines: LineCounter;
-}
+import { remedyFor, shown } from "./remedies.ts";
+import { branchFor, expectation, knownKeys, type Schema, schemaAt, unwrapped, wholeSchemaAt } from "./schema-walk.ts";
+import { type Path, placeOf, type Source, valueAt } from "./source.ts";
 
 type Issue = z.core.$ZodIssue;
-type Path = readonly PropertyKey[];
+
+/** The part of a file that a schema describes. */
+export interface Described {
+  readonly source: Source;
+  readonly schema: Schema;
+  /** Where in the file the described value stands. */
+  readonly at: Path;
+}
 
 /** Diagnostics for all issues, in the order of the file. */
-export function diagnosticsOf(issues: readonly Issue[], source: Source): Diagnostic[] {
-  return issues.flatMap((issue) => fromIssue(issue, [], source)).sort((left, right) => order(left) - order(right));
+export function diagnosticsOf(issues: readonly Issue[], described: Described): Diagnostic[] {
+  return inFileOrder(issues.flatMap((issue) => fromIssue(issue, [], described)));
 }
 
-function order(diagnostic: Diagnostic): number {
-  return (diagnostic.place?.line ?? 0) * 10_000 + (diagnostic.place?.column ?? 0);
+/** Sorted by line and column; stable. */
+export function inFileOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const line = (each: Diagnostic) => each.place?.line ?? 0;
+  const column = (each: Diagnostic) => each.place?.column ?? 0;
+  return [...diagnostics].sort((left, right) => line(left) - line(right) || column(left) - column(right));
 }
 
-function fromIssue(issue: Issue, above: Path, source: Source): Diagnostic[] {
+function fromIssue(issue: Issue, above: Path, described: Described): Diagnostic[] {
   const path = [...above, ...issue.path];
-  if (issue.code === "invalid_union") return fromUnion(issue, path, source);
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(key, path, source));
-  const custom =
-    issue.code === "custom" ? (issue.params as { code?: DiagnosticCode; remedy?: string } | undefined) : undefined;
-  const missing = issue.code === "invalid_type" && valueAt(source.document, path) === undefined;
-  return [
-    {
-      code: custom?.code ?? (missing ? "cluster/missing" : "cluster/value"),
-      severity: "error",
-      message: missing ? `"${path.join(".")}" is missing` : issue.message,
-      remedy: custom?.remedy ?? (missing ? `Add "${String(path.at(-1))}" here.` : remedyOf(issue)),
-      path: path.join("."),
-      ...placeOf(path, source),
-    },
-  ];
-}
-
-/** Of a union's branches the one that the writer meant: the one whose literal keys (topology) fit, else the last tried. */
-function fromUnion(issue: Extract<Issue, { code: "invalid_union" }>, path: Path, source: Source): Diagnostic[] {
-  const branches = issue.errors.filter(
-    (errors) => !errors.some((each) => each.path[0] === "topology" && each.code === "invalid_value"),
-  );
-  const deepest = branches.find((errors) =>
-    errors.every((each) => each.path.length > 0 || each.code === "unrecognized_keys" || each.code === "custom"),
-  );
-  if (deepest !== undefined) return deepest.flatMap((each) => fromIssue(each, path, source));
-  const wanted = (branches.length > 0 ? branches : issue.errors).flat().map(describe);
-  return [
-    {
-      code: "cluster/value",
-      severity: "error",
-      message: `this value does not fit "${path.join(".")}"`,
-      remedy: `Write ${[...new Set(wanted)].join(", or ")}.`,
-      path: path.join("."),
-      ...placeOf(path, source),
-    },
-  ];
-}
-
-function describe(issue: Issue): string {
-  if (issue.code === "invalid_value") return issue.values.map((value) => JSON.stringify(value)).join(" or ");
-  if (issue.code === "invalid_type") return issue.expected === "int" ? "a whole number" : `a ${issue.expected}`;
-  return issue.message;
-}
-
-function remedyOf(issue: Issue): string {
-  switch (issue.code) {
-    case "invalid_value":
-      return `Write one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}.`;
-    case "too_small":
-      return `The least allowed is ${issue.minimum}.`;
-    case "too_big":
-      return `The most allowed is ${issue.maximum}.`;
-    case "invalid_type":
-      return `Write a value of the right type: ${issue.expected === "int" ? "a whole number" : issue.expected}.`;
-    default:
-      return "See docs/cluster-file.md for what is allowed here.";
+  const { source, at } = described;
+  const full = [...at, ...path];
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(key, path, described));
+  if (issue.code === "invalid_key") return [unknownKey(String(path.at(-1)), path.slice(0, -1), described)];
+  const value = valueAt(source.root, full);
+  const schema = schemaAt(described.schema, valueAt(source.root, at), path);
+  if (issue.code === "invalid_union") {
+    const branch = branchErrors(issue, path, described, value);
+    if (branch !== undefined) return branch.flatMap((each) => fromIssue(each, path, described));
   }
+  const name = nameOf(full);
+  const place = placeOf(source, full);
+  const common = { severity: "error", path: full.join("."), place } as const;
+  if (value === undefined) {
+    const message = `${name} is missing`;
+    const wanted = schema === undefined ? "" : `: ${expectation(schema)}`;
+    return [{ ...common, code: "cluster/missing", message, remedy: `Add ${String(full.at(-1))}${wanted}.` }];
+  }
+  const custom = customOf(issue);
+  if (custom?.code !== undefined)
+    return [{ ...common, code: custom.code, message: `${name}: ${issue.message}`, remedy: custom.remedy ?? "" }];
+  const wanted = schema === undefined ? "another value" : expectation(schema);
+  return [
+    {
+      ...common,
+      code: "cluster/value",
+      message: `${name}: expected ${wanted}, got ${shown(value)}`,
+      remedy: remedyFor(schema, value, full),
+    },
+  ];
 }
 
-function unknownKey(key: string, path: Path, source: Source): Diagnostic {
-  const known = knownKeys(path, valueAt(source.document, path));
+function customOf(issue: Issue): { code?: DiagnosticCode; remedy?: string } | undefined {
+  return issue.code === "custom" ? (issue.params as { code?: DiagnosticCode; remedy?: string } | undefined) : undefined;
+}
+
+/** The errors of the union's branch that the value means; undefined when it could mean any. */
+function branchErrors(
+  issue: Extract<Issue, { code: "invalid_union" }>,
+  path: Path,
+  described: Described,
+  value: unknown,
+): readonly Issue[] | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const union = wholeSchemaAt(described.schema, valueAt(described.source.root, described.at), path);
+  if (!(union instanceof z.ZodUnion)) return undefined;
+  const branch = branchFor(union, value);
+  const errors = issue.errors[union.options.findIndex((option) => unwrapped(option) === branch)];
+  // Where not even the kind of the branch is right, the rest says nothing true.
+  const kind = errors?.filter((each) => each.code === "invalid_value" && literalKey(union, each.path[0]));
+  return kind !== undefined && kind.length > 0 ? kind : errors;
+}
+
+function literalKey(union: z.ZodUnion, key: PropertyKey | undefined): boolean {
+  return key !== undefined && wholeSchemaAt(union, {}, [key]) instanceof z.ZodUnion;
+}
+
+function unknownKey(key: string, path: Path, { source, schema, at }: Described): Diagnostic {
+  const known = knownKeys(schemaAt(schema, valueAt(source.root, at), path));
   const meant = closest(key, known);
-  const where = path.length === 0 ? "at the top of a cluster file" : `in "${path.join(".")}"`;
+  const full = [...at, ...path];
+  const short = key.length > 60 ? `${key.slice(0, 57)}...` : key;
   return {
     code: "cluster/unknown-key",
     severity: "error",
-    message: `there is no key "${shorten(key)}" ${where}`,
+    message: `there is no key "${short}" ${full.length === 0 ? "at the top of the file" : `in ${nameOf(full)}`}`,
     remedy: meant === undefined ? `Known keys: ${known.join(", ")}.` : `Did you mean "${meant}"?`,
-    path: [...path, key].join("."),
-    ...placeOf([...path, key], source, true),
+    path: [...full, short].join("."),
+    place: placeOf(source, [...full, key], true),
   };
 }
 
-function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
-
-function valueAt(document: Document, path: Path): unknown {
-  return path.length === 0 ? document.contents : document.getIn(path, true);
-}
-
-/** The place of the value at `path`, or of the nearest thing above it that is there. */
-export function placeOf(path: Path, source: Source, ofKey = false): { place?: Place } {
-  for (let length = path.length; length >= 0; length--) {
-    const node = nodeAt(source.document, path.slice(0, length), ofKey && length === path.length);
-    if (node?.range) return { place: placeAt(source, node.range[0], node.range[1]) };
-  }
-  return {};
-}
-
-function nodeAt(document: Document, path: Path, ofKey: boolean): Node | undefined {
-  if (ofKey) {
-    const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
-    if (!isMap(parent)) return undefined;
-    const pair = parent.items.find((item) => isPair(item) && String(item.key) === String(path.at(-1)));
-    return isNode(pair?.key) ? pair.key : undefined;
-  }
-  const node = valueAt(document, path);
-  return isNode(node) ? node : undefined;
-}
-
-/** The place of a range of characters of the source. */
-export function placeAt(source: Pick<Source, "file" | "text" | "lines">, start: number, end: number): Place {
-  const { line, col } = source.lines.linePos(start);
-  const lineText = (source.text.split("\n", line)[line - 1] ?? "").replace(/\r$/, "");
-  const length = Math.max(1, Math.min(end - start, lineText.length - col + 1));
-  return { file: source.file, line: Math.max(1, line), column: Math.max(1, col), length, lineText };
+function nameOf(path: Path): string {
+  return path.length === 0 ? "the file" : path.map(String).join(".");
 }

@@ -1,123 +1,66 @@
 /** From the text of a cluster file to a {@link Cluster}. Pure: files are read by the caller. */
 
-import { type Document, isAlias, LineCounter, parseDocument, visit } from "yaml";
-import { type Diagnostic, throwOnErrors, UserError } from "../base/diagnostics.ts";
-import { diagnosticsOf, placeAt, type Source } from "./issues.ts";
+import { type Diagnostic, type Place, UserError } from "../base/diagnostics.ts";
+import { checkEach, checkTogether } from "./checks.ts";
+import { diagnosticsOf, inFileOrder } from "./issues.ts";
+import { mended } from "./mend.ts";
+import { catalogOf, type ReadPartsFile } from "./parts.ts";
 import { resolveCluster } from "./resolve.ts";
 import { clusterSchema } from "./schema.ts";
+import { pathOf, placeOf, type Source } from "./source.ts";
 import type { Cluster } from "./types.ts";
+import { parseYaml } from "./yaml.ts";
 
-/** Limits of a cluster file; a file beyond them is rejected before it can hurt. */
-export const clusterFileLimits = {
-  /** Characters. */
-  lengthMax: 1_048_576,
-  /** Nodes of the YAML document. */
-  nodesMax: 100_000,
-  /** Nesting. */
-  depthMax: 32,
-  /** Uses of YAML aliases. */
-  aliasesMax: 100,
-} as const;
+export { clusterFileLimits } from "./limits.ts";
+export type { ReadPartsFile } from "./parts.ts";
 
-/** Parses a cluster file. Throws a `UserError` that lists everything wrong with it. `partsText` is the text of `partsFile`. */
-export function parseCluster(text: string, file: string, readPartsFile?: (name: string) => string): Cluster {
+/** A cluster with the way back from the paths of its settings to the lines of its file. */
+export interface LocatedCluster {
+  readonly cluster: Cluster;
+  /** The place of a path (`plane.links.access`, `planes.0`, `servers.count`), or of the nearest thing above it. */
+  readonly locate: (path: string) => Place;
+  /** Diagnostics of later stages, such as the design's, with the places to which their paths lead. */
+  readonly withPlaces: (diagnostics: readonly Diagnostic[]) => Diagnostic[];
+}
+
+/**
+ * Parses a cluster file. `file` is its name, for messages; `readPartsFile` gives the text of its `partsFile`.
+ * Throws a `UserError` that lists everything wrong with it, in the order of the file.
+ */
+export function parseCluster(text: string, file: string, readPartsFile?: ReadPartsFile): Cluster {
+  return parseClusterFile(text, file, readPartsFile).cluster;
+}
+
+/** As {@link parseCluster}, with the places of the settings. */
+export function parseClusterFile(text: string, file: string, readPartsFile?: ReadPartsFile): LocatedCluster {
   const source = parseYaml(text, file);
-  const result = clusterSchema.safeParse(toPlain(source));
-  if (!result.success) throw new UserError(diagnosticsOf(result.error.issues, source));
-  const { cluster, diagnostics } = resolveCluster(result.data, source, readPartsFile);
-  throwOnErrors(diagnostics);
-  return cluster;
-}
-
-/** Parses YAML with positions, within the limits. Throws a `UserError`. */
-export function parseYaml(text: string, file: string): Source {
-  const fail = (code: "cluster/binary" | "cluster/too-large", message: string, remedy: string): never => {
-    throw new UserError([{ code, severity: "error", message: `${file}: ${message}`, remedy }]);
-  };
-  if (text.length > clusterFileLimits.lengthMax) {
-    fail(
-      "cluster/too-large",
-      `${text.length} characters`,
-      `A cluster file has at most ${clusterFileLimits.lengthMax} characters.`,
+  const own = catalogOf(source, readPartsFile);
+  const result = clusterSchema.safeParse(source.root);
+  if (!result.success) {
+    const issues = diagnosticsOf(result.error.issues, { source, schema: clusterSchema, at: [] });
+    const rest = mended(source.root, issues);
+    const more = rest === undefined ? [] : checkEach(resolveCluster(rest, own.catalog), rest, source);
+    throw failure(source, [...issues, ...more.filter(({ path }) => !known(path, issues))], own.diagnostics);
+  }
+  const cluster = resolveCluster(result.data, own.catalog);
+  const found = [...checkTogether(cluster, result.data, source), ...checkEach(cluster, result.data, source)];
+  if (found.length + own.diagnostics.length + source.diagnostics.length > 0)
+    throw failure(source, found, own.diagnostics);
+  const locate = (path: string) => placeOf(source, pathOf(source.root, path));
+  const withPlaces = (found: readonly Diagnostic[]) =>
+    found.map((each) =>
+      each.place !== undefined || each.path === undefined ? each : { ...each, place: locate(each.path) },
     );
-  }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what makes a file binary
-  if (/[\u0000-\u0008\u000e-\u001f\ufffd]/.test(text)) {
-    fail("cluster/binary", "this is not a text file", "Give a cluster file in YAML, encoded as UTF-8.");
-  }
-  if (deepFlow(text))
-    fail("cluster/too-large", "nested too deeply", `At most ${clusterFileLimits.depthMax} levels are allowed.`);
-  const lines = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    uniqueKeys: true,
-    merge: true,
-    stringKeys: true,
-  });
-  const source: Source = { file, text, document, lines };
-  throwOnErrors(document.errors.map((error) => yamlDiagnostic(error, source)));
-  checkSize(document, fail);
-  return source;
+  return { cluster, locate, withPlaces };
 }
 
-/** Brackets nested beyond the limit, found before the parser recurses into them. */
-function deepFlow(text: string): boolean {
-  let depth = 0;
-  for (let index = 0; index < text.length; index++) {
-    const character = text.charCodeAt(index);
-    if (character === 91 || character === 123) depth++;
-    else if (character === 93 || character === 125) depth = Math.max(0, depth - 1);
-    if (depth > 4 * clusterFileLimits.depthMax) return true;
-  }
-  return false;
+function known(path: string | undefined, issues: readonly Diagnostic[]): boolean {
+  return issues.some((issue) => issue.path === path);
 }
 
-function yamlDiagnostic(error: { message: string; pos: [number, number] }, source: Source): Diagnostic {
-  const aliases = error.message.startsWith("Unresolved alias");
-  return {
-    code: "cluster/syntax",
-    severity: "error",
-    message: `not valid YAML: ${error.message.split("\n")[0]}`,
-    remedy: aliases ? "Define the anchor (&name) above its use." : "Check indentation, colons and quotes here.",
-    place: placeAt(source, error.pos[0], error.pos[1]),
-  };
-}
-
-function checkSize(
-  document: Document,
-  fail: (code: "cluster/too-large", message: string, remedy: string) => never,
-): void {
-  let nodes = 0;
-  let aliases = 0;
-  visit(document, (_key, node, path) => {
-    nodes++;
-    if (isAlias(node)) aliases++;
-    if (nodes > clusterFileLimits.nodesMax)
-      fail(
-        "cluster/too-large",
-        `more than ${clusterFileLimits.nodesMax} values`,
-        "Use patterns and counts instead of lists.",
-      );
-    if (path.length > 2 * clusterFileLimits.depthMax)
-      fail("cluster/too-large", "nested too deeply", `At most ${clusterFileLimits.depthMax} levels are allowed.`);
-    if (aliases > clusterFileLimits.aliasesMax)
-      fail("cluster/too-large", `more than ${clusterFileLimits.aliasesMax} YAML aliases`, "Write the values out.");
-  });
-}
-
-function toPlain(source: Source): unknown {
-  try {
-    return source.document.toJS({ maxAliasCount: clusterFileLimits.aliasesMax });
-  } catch (error) {
-    if (!(error instanceof ReferenceError)) throw error;
-    throw new UserError([
-      {
-        code: "cluster/too-large",
-        severity: "error",
-        message: `${source.file}: ${error.message}`,
-        remedy: "Write the values out instead of using YAML aliases.",
-      },
-    ]);
-  }
+/** Everything that is wrong, in the order of the file; what stands in the parts file comes last. */
+function failure(source: Source, found: readonly Diagnostic[], ofParts: readonly Diagnostic[]): UserError {
+  const here = ofParts.filter(({ place }) => place?.file === source.file);
+  const elsewhere = ofParts.filter(({ place }) => place?.file !== source.file);
+  return new UserError([...inFileOrder([...source.diagnostics, ...found, ...here]), ...elsewhere]);
 }

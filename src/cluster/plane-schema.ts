@@ -1,7 +1,7 @@
 /** Schema of a plane: a set of switches that shares no switch with another plane. */
 
 import * as z from "zod";
-import { count, model, named, quantity } from "./quantity.ts";
+import { count, model, named, quantity, ratio } from "./quantity.ts";
 
 const auto = z.literal("auto");
 
@@ -9,7 +9,11 @@ const auto = z.literal("auto");
 function linkSchema(defaultLength: string, description: string) {
   return z
     .strictObject({
-      speed: quantity("bandwidth", "Speed of each link.").optional(),
+      speed: quantity(
+        "bandwidth",
+        "Speed of each link. Default: the NIC's port speed; between switches the speed that needs the fewest switches.",
+        ["1Gbps", "12800Gbps"],
+      ).optional(),
       length: quantity("length", "Length of each cable.").prefault(defaultLength),
       lowerLinksPerCage: z
         .union([auto, count(1, 8, "Links that leave one cage of the lower end.")])
@@ -27,13 +31,13 @@ function linkSchema(defaultLength: string, description: string) {
     .meta({ description });
 }
 
-const uplinks = z.union([auto, count(1, 1024, "Uplinks of each switch, over all switches above it.")]).default("auto");
-const oversubscription = z
-  .number()
-  .min(0.05)
-  .max(1000)
-  .default(1)
-  .meta({ description: "Largest ratio of downlink to uplink bandwidth that is accepted." });
+const uplinks = z
+  .union([auto, count(1, 1024, "Uplinks of each switch, over all switches above it.")])
+  .default("auto")
+  .meta({ description: "Uplinks of each switch, over all switches above it." });
+const oversubscription = ratio(0.05, 1000, "Largest ratio of downlink to uplink bandwidth that is accepted.").default(
+  1,
+);
 const networkKind = z
   .enum(["infiniband", "ethernet"])
   .default("ethernet")
@@ -43,7 +47,10 @@ const planeName = named("Name of the plane, part of its switches' names. Default
 const leafSpineSchema = z
   .strictObject({
     name: planeName,
-    topology: z.literal("leaf-spine").default("leaf-spine"),
+    topology: z
+      .literal("leaf-spine")
+      .default("leaf-spine")
+      .meta({ description: "Leaves and spines, and cores if given." }),
     network: networkKind,
     railOptimized: z
       .boolean()
@@ -52,7 +59,10 @@ const leafSpineSchema = z
     leaf: z
       .strictObject({
         model: model("Switch model of the leaves.").default("SN5600"),
-        downlinks: z.union([auto, count(1, 2048, "Links to servers of each leaf.")]).default("auto"),
+        downlinks: z
+          .union([auto, count(1, 2048, "Links to servers of each leaf.")])
+          .default("auto")
+          .meta({ description: "Links to servers of each leaf. auto: as many as the oversubscription allows." }),
         reservedDownlinks: count(
           0,
           1024,
@@ -64,20 +74,28 @@ const leafSpineSchema = z
           description: "The two leaves of a pair are one stacked switch with one control plane (a shared risk).",
         }),
       })
-      .prefault({}),
+      .prefault({})
+      .meta({ description: "The leaves." }),
     spine: z
       .strictObject({
         model: model("Switch model of the spines.").default("SN5600"),
-        count: z.union([auto, count(1, 65_536, "Spines of each pod (of the plane, in two tiers).")]).default("auto"),
+        count: z
+          .union([auto, count(1, 65_536, "Spines of each pod (of the plane, in two tiers).")])
+          .default("auto")
+          .meta({ description: "Spines of each pod (of the plane, in two tiers). auto: the fewest." }),
         uplinks,
         oversubscription,
         reservedPorts: count(0, 1024, "Ports of each spine kept free.").default(0),
       })
-      .prefault({}),
+      .prefault({})
+      .meta({ description: "The spines." }),
     core: z
       .strictObject({
         model: model("Switch model of the cores.").default("SN5600"),
-        count: z.union([auto, count(1, 65_536, "Cores of the plane.")]).default("auto"),
+        count: z
+          .union([auto, count(1, 65_536, "Cores of the plane.")])
+          .default("auto")
+          .meta({ description: "Cores of the plane. auto: the fewest." }),
         groupsPerPod: z
           .union([auto, count(1, 4096, "Leaf groups of each pod.")])
           .default("auto")
@@ -91,37 +109,54 @@ const leafSpineSchema = z
         leafSpine: linkSchema("50m", "Leaf to spine."),
         spineCore: linkSchema("100m", "Spine to core."),
       })
-      .prefault({}),
+      .prefault({})
+      .meta({
+        description: "How the links of each tier are built. What is left out is chosen: the cheapest parts that fit.",
+      }),
   })
   .meta({ description: "A leaf-spine plane in two or three tiers." });
 
 const treeSchema = z
   .strictObject({
     name: planeName,
-    topology: z.literal("tree"),
+    topology: z.literal("tree").meta({ description: "The single-link tree." }),
     network: networkKind,
     access: z
       .strictObject({
         model: model("Switch model of the access tier.").default("SN5600"),
-        downlinks: z.union([auto, count(1, 2048, "Links to servers of each access switch.")]).default("auto"),
+        downlinks: z
+          .union([auto, count(1, 2048, "Links to servers of each access switch.")])
+          .default("auto")
+          .meta({ description: "Links to servers of each access switch. auto: as many as fit." }),
         uplinks: count(1, 256, "Parallel links of each access switch to its one aggregation switch.").default(1),
       })
-      .prefault({}),
+      .prefault({})
+      .meta({ description: "The access switches." }),
     aggregation: z
       .strictObject({
         model: model("Switch model of the aggregation tier.").default("SN5600"),
-        downlinks: z.union([auto, count(1, 2048, "Access switches under each aggregation switch.")]).default("auto"),
+        downlinks: z
+          .union([auto, count(1, 2048, "Access switches under each aggregation switch.")])
+          .default("auto")
+          .meta({ description: "Access switches under each aggregation switch. auto: as many as fit." }),
         uplinks: count(1, 256, "Parallel links of each aggregation switch to the one core switch.").default(1),
       })
-      .prefault({}),
-    core: z.strictObject({ model: model("Switch model of the core.").default("SN5600") }).prefault({}),
+      .prefault({})
+      .meta({ description: "The aggregation switches." }),
+    core: z
+      .strictObject({ model: model("Switch model of the core.").default("SN5600") })
+      .prefault({})
+      .meta({ description: "The one core switch." }),
     links: z
       .strictObject({
         access: linkSchema("20m", "Server to access switch."),
         aggregation: linkSchema("50m", "Access switch to aggregation switch."),
         core: linkSchema("100m", "Aggregation switch to core switch."),
       })
-      .prefault({}),
+      .prefault({})
+      .meta({
+        description: "How the links of each tier are built. What is left out is chosen: the cheapest parts that fit.",
+      }),
   })
   .meta({ description: "The single-link three-tier tree (access, aggregation, core): the baseline to compare with." });
 

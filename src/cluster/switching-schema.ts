@@ -3,14 +3,22 @@
 import * as z from "zod";
 import { count, named, quantity } from "./quantity.ts";
 
-const trafficClass = z.strictObject({
-  priority: count(0, 7, "7 is served first."),
-  preferredLink: z
-    .union([z.literal("auto"), count(1, 2, "Link of the pair.")])
-    .default("auto")
-    .meta({ description: "auto: by latency and free capacity." }),
-  floor: quantity("fraction", "Share of the surviving link that the class keeps in any case.").prefault("0%"),
-});
+/** A class of traffic with its default priority. */
+function trafficClass(priority: number, description: string) {
+  return z
+    .strictObject({
+      priority: count(0, 7, "7 is served first.").default(priority),
+      preferredLink: z
+        .union([z.literal("auto"), count(1, 2, "Link of the pair.")])
+        .default("auto")
+        .meta({
+          description: "Link that carries the class while both are healthy. auto: by latency and free capacity.",
+        }),
+      floor: quantity("fraction", "Share of the surviving link that the class keeps in any case.").prefault("0%"),
+    })
+    .prefault({})
+    .meta({ description });
+}
 
 export const switchingSchema = z
   .strictObject({
@@ -22,29 +30,32 @@ export const switchingSchema = z
     revertive: z.boolean().default(true).meta({ description: "Whether traffic returns to the healed primary." }),
     heartbeat: z
       .strictObject({
-        interval: quantity("duration", "Time between heartbeats on each link.").prefault("1ms"),
+        interval: quantity("duration", "Time between heartbeats on each link.", ["10us", "60s"]).prefault("1ms"),
         misses: count(1, 100, "Heartbeats missed before a link is silent.").default(3),
       })
-      .prefault({}),
-    holdDown: quantity("duration", "Time that a healed link must stay healthy before it is used again.").prefault(
-      "10s",
-    ),
+      .prefault({})
+      .meta({ description: "Heartbeats on each link; silence of interval x misses is a failure." }),
+    holdDown: quantity("duration", "Time that a healed link must stay healthy before it is used again.", [
+      "0s",
+      "1d",
+    ]).prefault("10s"),
     flapDamping: z
       .strictObject({
-        enabled: z.boolean().default(true),
+        enabled: z.boolean().default(true).meta({ description: "Whether a link that goes up and down is held out." }),
         penalty: count(1, 1_000_000, "Penalty of one down event.").default(1000),
-        halfLife: quantity("duration", "Time in which the penalty halves.").prefault("15s"),
+        halfLife: quantity("duration", "Time in which the penalty halves.", ["1ms", "1d"]).prefault("15s"),
         suppress: count(1, 10_000_000, "Penalty above which the link is not used.").default(2500),
         reuse: count(1, 10_000_000, "Penalty below which it is used again.").default(1000),
-        maxSuppress: quantity("duration", "Longest time that a link is held out.").prefault("60s"),
+        maxSuppress: quantity("duration", "Longest time that a link is held out.", ["1ms", "7d"]).prefault("60s"),
       })
-      .prefault({}),
+      .prefault({})
+      .meta({ description: "Penalises a link that goes up and down; terms as in SONiC's link-event damping." }),
     classes: z
       .strictObject({
-        control: trafficClass.prefault({ priority: 7 }),
-        gradient: trafficClass.prefault({ priority: 5 }),
-        activation: trafficClass.prefault({ priority: 6 }),
-        bulk: trafficClass.prefault({ priority: 1 }),
+        control: trafficClass(7, "Heartbeats, barriers, acknowledgements."),
+        activation: trafficClass(6, "Activations between pipeline stages."),
+        gradient: trafficClass(5, "Gradients of AllReduce."),
+        bulk: trafficClass(1, "Checkpoints and data loading."),
       })
       .prefault({})
       .meta({ description: "Traffic classes on the two links." }),
@@ -60,7 +71,8 @@ export const switchingSchema = z
         description: "How fast the fabric's own routing heals; measured for FRR with BFD, an input for other systems.",
       }),
   })
-  .prefault({});
+  .prefault({})
+  .meta({ description: "How the two links of a pair are used and watched." });
 
 export const sharedRiskSchema = z
   .strictObject({

@@ -1,7 +1,13 @@
 /** Schema of the training job and of the money. */
 
 import * as z from "zod";
-import { count, model, named, quantity } from "./quantity.ts";
+import { reliabilityKinds } from "../catalog/index.ts";
+import { count, model, named, quantity, ratio } from "./quantity.ts";
+
+const algorithm = z
+  .enum(["ring", "tree", "hierarchical", "halving-doubling"])
+  .default("ring")
+  .meta({ description: "Algorithm of AllReduce." });
 
 export const trainingSchema = z
   .strictObject({
@@ -19,19 +25,25 @@ export const trainingSchema = z
       .meta({ description: "The communication library can send a GPU's data over another NIC of its server." }),
     parallelism: z
       .strictObject({
-        data: z.union([z.literal("auto"), count(1, 1_000_000, "Data-parallel replicas.")]).default("auto"),
+        data: z
+          .union([z.literal("auto"), count(1, 1_000_000, "Data-parallel replicas.")])
+          .default("auto")
+          .meta({ description: "Data-parallel replicas. auto: as many as the GPUs of the job allow." }),
         tensor: count(1, 1024, "Tensor-parallel ranks.").default(8),
         pipeline: count(1, 4096, "Pipeline stages.").default(1),
       })
-      .prefault({}),
-    gradientBytes: quantity("size", "Gradients of one replica exchanged in each step.").prefault("16GiB"),
+      .prefault({})
+      .meta({ description: "How the model is spread over the GPUs of the job." }),
+    gradientBytes: quantity("size", "Gradients of one replica exchanged in each step.", ["1B", "1000PB"]).prefault(
+      "16GiB",
+    ),
     activationBytes: quantity("size", "Activations sent between pipeline stages in each step.").prefault("256MiB"),
     buckets: count(1, 4096, "Buckets in which gradients are exchanged.").default(32),
     overlap: quantity("fraction", "Share of the gradient exchange hidden behind compute.").prefault("80%"),
-    algorithm: z.enum(["ring", "tree", "hierarchical", "halving-doubling"]).default("ring"),
-    computePerStep: quantity("duration", "Compute time of one step.").prefault("5s"),
+    algorithm,
+    computePerStep: quantity("duration", "Compute time of one step.", ["1us", "30d"]).prefault("5s"),
     checkpointInterval: z
-      .union([z.literal("best"), quantity("duration", "Time between checkpoints.")])
+      .union([z.literal("best"), quantity("duration", "Time between checkpoints.", ["1s", "365d"])])
       .default("best")
       .meta({ description: "best: the interval that wastes least, sqrt(2 w / (N r_f))." }),
     checkpointWrite: quantity("duration", "Time to write one checkpoint, during which training waits.").prefault(
@@ -44,24 +56,30 @@ export const trainingSchema = z
       "120s",
     ),
   })
-  .prefault({});
+  .prefault({})
+  .meta({ description: "The training job." });
+
+/** Stages of a path at which a part can fail: those of the fabric's parts (fabric/types.ts). */
+export const incidentStages = [
+  "nic",
+  "access-link",
+  "leaf-switch",
+  "leaf-spine-link",
+  "spine-switch",
+  "spine-core-link",
+  "core-switch",
+  "access-switch",
+  "aggregation-link",
+  "aggregation-switch",
+  "core-link",
+] as const;
 
 export const economicsSchema = z
   .strictObject({
     gpuHour: quantity("moneyPerHour", "What one GPU costs for an hour, used or not.").prefault("$2.50/h"),
     energy: quantity("moneyPerEnergy", "Electricity.").prefault("$0.10/kWh"),
-    powerUsageEffectiveness: z
-      .number()
-      .min(1)
-      .max(4)
-      .default(1.3)
-      .meta({ description: "Power of the site over power of the equipment." }),
-    years: z
-      .number()
-      .min(0.1)
-      .max(30)
-      .default(4)
-      .meta({ description: "Years over which the purchase is written off." }),
+    powerUsageEffectiveness: ratio(1, 4, "Power of the site over power of the equipment.").default(1.3),
+    years: ratio(0.1, 30, "Years over which the purchase is written off.").default(4),
     jobGpus: z
       .union([z.literal("all"), count(1, 10_000_000, "GPUs of one job.")])
       .default("all")
@@ -69,73 +87,42 @@ export const economicsSchema = z
     penaltyPerHour: quantity("moneyPerHour", "Contractual penalty for each hour of standstill.").prefault("$0/h"),
     penaltyAfter: quantity("duration", "Standstill that the contract tolerates for each event.").prefault("0s"),
     failureRates: z
-      .partialRecord(
-        z.enum([
-          "gpu",
-          "server",
-          "software",
-          "nic",
-          "nic-port",
-          "module",
-          "cable",
-          "cage",
-          "switch",
-          "feed",
-          "control-plane",
-        ]),
-        quantity("failureRate", "Failures per 1e9 hours of one piece."),
-      )
+      .partialRecord(z.enum(reliabilityKinds), quantity("failureRate", "Failures per 1e9 hours of one piece."))
       .default({})
       .meta({ description: "Overrides the catalog's failure rates by kind of part." }),
     repairTimes: z
-      .partialRecord(
-        z.enum([
-          "gpu",
-          "server",
-          "software",
-          "nic",
-          "nic-port",
-          "module",
-          "cable",
-          "cage",
-          "switch",
-          "feed",
-          "control-plane",
-        ]),
-        quantity("duration", "From failure to repaired."),
-      )
+      .partialRecord(z.enum(reliabilityKinds), quantity("duration", "From failure to repaired."))
       .default({}),
     prices: z
-      .record(z.string().max(80), quantity("money", "Price of one piece."))
+      .record(model("Model."), quantity("money", "Price of one piece."))
       .default({})
-      .meta({ description: "Prices by model." }),
+      .meta({ description: "Overrides the catalog's prices, by model." }),
     incident: z
       .strictObject({
         description: named("What happened.").optional(),
         kind: z
           .enum(["nic", "nic-port", "module", "cable", "cage", "switch"])
           .meta({ description: "Kind of part that failed." }),
-        stage: z
-          .string()
-          .max(40)
-          .meta({ description: "Stage on the path, as audit names it (access-link, leaf-switch)." }),
+        stage: z.enum(incidentStages).meta({ description: "Stage on the path, as audit names it." }),
         standstill: quantity("duration", "How long the part was out of service."),
       })
       .optional()
       .meta({ description: "One failure to price by itself." }),
   })
-  .prefault({});
+  .prefault({})
+  .meta({ description: "Money, failure rates and repair times." });
 
 export const collectiveSchema = z.strictObject({
-  kind: z.enum(["allreduce", "reducescatter", "allgather", "alltoall", "broadcast"]),
-  algorithm: z.enum(["ring", "tree", "hierarchical", "halving-doubling"]).default("ring"),
-  bytes: quantity("size", "Size of the collective."),
-  groupSize: z.union([z.literal("all"), count(2, 10_000_000, "Ranks of each group.")]).default("all"),
+  kind: z
+    .enum(["allreduce", "reducescatter", "allgather", "alltoall", "broadcast"])
+    .meta({ description: "Collective." }),
+  algorithm,
+  bytes: quantity("size", "Size of the collective, as nccl-tests counts it.", ["1B", "1000PB"]),
+  groupSize: z
+    .union([z.literal("all"), count(2, 10_000_000, "Ranks of each group.")])
+    .default("all")
+    .meta({ description: "GPUs of each group. all: every GPU of the cluster." }),
 });
-
-export const ownPartSchema = z
-  .looseObject({ kind: z.enum(["switch", "nic", "module", "captive-cable", "fibre"]), model: model("Unique name.") })
-  .meta({ description: "A part of one's own: the fields of the catalog's part of this kind." });
 
 export type TrainingSettings = z.output<typeof trainingSchema>;
 export type EconomicsSettings = z.output<typeof economicsSchema>;
