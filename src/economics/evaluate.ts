@@ -1,11 +1,19 @@
 /** One fabric under one variation: from rates to money. */
 
-import type { BillOfMaterials } from "../fabric/bill-of-materials.ts";
+import { type BillOfMaterials, billOfMaterials } from "../fabric/bill-of-materials.ts";
 import { type Failures, failuresOf } from "./failures.ts";
 import { type Interruptions, interruptionsOf } from "./interruptions.ts";
 import { type Losses, lossesOf } from "./losses.ts";
 import { type Money, moneyOf } from "./money.ts";
+import { type ModelMix, modelMix } from "./rates.ts";
 import { type Assessed, asGiven, type Variation } from "./types.ts";
+
+/** An assessed fabric with what is counted once and priced under many variations. */
+export interface Prepared {
+  readonly assessed: Assessed;
+  readonly bill: BillOfMaterials;
+  readonly mix: ModelMix;
+}
 
 export interface Evaluation {
   readonly failures: Failures;
@@ -14,12 +22,13 @@ export interface Evaluation {
   readonly money: Money;
 }
 
-export function evaluate(
-  assessed: Assessed,
-  bill: Pick<BillOfMaterials, "totals">,
-  variation: Variation = asGiven,
-): Evaluation {
-  const failures = failuresOf(assessed, variation);
+export function prepare(assessed: Assessed): Prepared {
+  const { fabric, cluster } = assessed;
+  return { assessed, bill: billOfMaterials(fabric, cluster), mix: modelMix(fabric) };
+}
+
+export function evaluate({ assessed, bill, mix }: Prepared, variation: Variation = asGiven): Evaluation {
+  const failures = failuresOf(assessed, mix, variation);
   const losses = lossesOf(assessed, failures.classes);
   return {
     failures,

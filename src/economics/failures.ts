@@ -3,7 +3,7 @@
 import type { NMinusOne, Verdict } from "../audit/types.ts";
 import type { ReliabilityKind } from "../catalog/reliability.ts";
 import type { Cluster } from "../cluster/types.ts";
-import { kindRate, type ModelMix, modelMix, type PartRate, partRate } from "./rates.ts";
+import { kindRate, type ModelMix, type PartRate, partRate } from "./rates.ts";
 import type { Assessed, FailureClass, FigureSource, Variation } from "./types.ts";
 
 /** GPUs of the cluster and of one job, and how many such jobs there are (a fraction where it does not divide). */
@@ -40,9 +40,8 @@ const endpointKinds = ["gpu", "server", "software"] as const;
  * All classes of failure under a variation. Servers come from the endpoints below and not from the audit's rows, so
  * that they count once; racks have no failure rate of their own (their feeds have).
  */
-export function failuresOf(assessed: Assessed, variation: Variation): Failures {
-  const { cluster, fabric, audit } = assessed;
-  const mix = modelMix(fabric);
+export function failuresOf(assessed: Assessed, mix: ModelMix, variation: Variation): Failures {
+  const { cluster, audit } = assessed;
   const found: { failure: FailureClass; rate: PartRate }[] = endpointKinds.map((kind) =>
     endpointClass(cluster, kind, variation),
   );

@@ -5,11 +5,11 @@ import { verdicts } from "../audit/types.ts";
 import type { Diagnostic } from "../base/diagnostics.ts";
 import type { EconomicsSettings } from "../cluster/types.ts";
 import type { Stage } from "../fabric/types.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluate, prepare } from "./evaluate.ts";
 import { jobsOf } from "./failures.ts";
 import { penaltyUsd } from "./money.ts";
 import { paceLost, stepTimes } from "./slow-running.ts";
-import { type Assessed, asGiven, type FailureClass } from "./types.ts";
+import type { Assessed, FailureClass } from "./types.ts";
 
 type IncidentSettings = NonNullable<EconomicsSettings["incident"]>;
 
@@ -44,7 +44,7 @@ export interface Incident {
   readonly subject: IncidentCost;
   /** The same servers with the other number of links, where that fabric can be designed. */
   readonly counterpart: IncidentCost | null;
-  /** US dollars that two links would have saved over one, or have saved; null without counterpart. */
+  /** US dollars that two links would have saved over one, or have saved; null without a counterpart of the other kind. */
   readonly savedUsd: number | null;
 }
 
@@ -72,7 +72,7 @@ export function priceIncident(
     standstillS: settings.standstill,
     subject: own,
     counterpart: other,
-    savedUsd: other === null ? null : Math.abs(own.linksPerNic - other.linksPerNic) === 0 ? 0 : saved(own, other),
+    savedUsd: other === null || own.linksPerNic === other.linksPerNic ? null : saved(own, other),
   };
   return { incident, diagnostics: [] };
 }
@@ -86,7 +86,7 @@ function costOf(assessed: Assessed, settings: IncidentSettings): IncidentCost {
   const { gpus, jobGpus, jobs } = jobsOf(cluster);
   const base = { name: cluster.name, linksPerNic: cluster.servers.linksPerRail };
   const none = { standstill: 0, restart: 0, rework: 0, slowRunning: 0 };
-  const { failures, losses } = evaluate(assessed, { totals: { priceUsd: 0, powerW: 0, unpriced: [] } }, asGiven);
+  const { failures, losses } = evaluate(prepare(assessed));
   const failure = worstOf(failures.classes, settings);
   if (failure === undefined)
     return {

@@ -1,14 +1,12 @@
 /** The price of what can fail: one fabric, the baseline beside it, one incident. */
 
-import { defined } from "../base/assert.ts";
 import type { Diagnostic } from "../base/diagnostics.ts";
 import type { Cluster } from "../cluster/types.ts";
-import { type BillOfMaterials, billOfMaterials } from "../fabric/bill-of-materials.ts";
 import { type Assumption, assumptionsOf } from "./assumptions.ts";
 import { type Comparison, comparePrices } from "./comparison.ts";
 import { type AssessedCounterpart, type Auditor, assessBaseline, assessDerived } from "./counterpart/assess.ts";
 import { type BaselineKind, dualLinkCluster } from "./counterpart/derive.ts";
-import { type Evaluation, evaluate } from "./evaluate.ts";
+import { type Evaluation, evaluate, type Prepared, prepare } from "./evaluate.ts";
 import { type Incident, priceIncident } from "./incident.ts";
 import type { Interruptions, InterruptionsOfKind } from "./interruptions.ts";
 import type { LossSplit } from "./losses.ts";
@@ -70,31 +68,31 @@ export interface PriceResult extends Price {
 
 /** Prices an audited fabric. Pure; a baseline that cannot be designed is a diagnostic and leaves `baseline` null. */
 export function priceFabric(input: PriceInput): PriceResult {
-  const { cluster, fabric } = input;
-  const bill = billOfMaterials(fabric, cluster);
-  const own = evaluate(input, bill);
-  const compared: AssessedCounterpart =
-    input.baseline === undefined
-      ? { assessed: undefined, diagnostics: [] }
-      : assessBaseline(cluster, input.baseline, input.auditor);
-  const other = compared.assessed;
-  const otherBill = other === undefined ? undefined : billOfMaterials(other.fabric, other.cluster);
-  const otherPriced = other === undefined ? undefined : { assessed: other, bill: defined(otherBill, "bill") };
-  const incident = incidentOf(input, other);
+  const { cluster } = input;
+  const subject = prepare(input);
+  const own = evaluate(subject);
+  const compared = comparedWith(input);
+  const other = compared.assessed === undefined ? undefined : prepare(compared.assessed);
+  const incident = incidentOf(input, compared.assessed);
   const { losses } = own;
   const finite = (seconds: number | undefined) => (seconds !== undefined && Number.isFinite(seconds) ? seconds : null);
   return {
     ...priceOf(input, own),
-    baseline: otherPriced === undefined ? null : baselineOf(own, otherPriced.assessed, otherPriced.bill, cluster),
+    baseline: other === undefined ? null : baselineOf(own, other, cluster.economics.years),
     checkpointIntervalS: finite(losses.checkpointIntervalS),
     bestCheckpointIntervalS: finite(losses.bestCheckpointIntervalS),
     exactCheckpointIntervalS: finite(losses.exactCheckpointIntervalS),
     failures: own.failures.classes,
-    sensitivity: sensitivityOf({ assessed: input, bill }, otherPriced),
+    sensitivity: sensitivityOf(subject, other),
     incident: incident.incident ?? null,
-    assumptions: assumptionsOf(cluster, own.failures.sources, bill),
+    assumptions: assumptionsOf(cluster, own.failures.sources, subject.bill),
     diagnostics: [...noProgress(own), ...compared.diagnostics, ...incident.diagnostics],
   };
+}
+
+function comparedWith(input: PriceInput): AssessedCounterpart {
+  if (input.baseline === undefined) return { assessed: undefined, diagnostics: [] };
+  return assessBaseline(input.cluster, input.baseline, input.auditor);
 }
 
 function priceOf(assessed: Assessed, { interruptions, losses, money }: Evaluation): Price {
@@ -114,12 +112,12 @@ function priceOf(assessed: Assessed, { interruptions, losses, money }: Evaluatio
   };
 }
 
-function baselineOf(own: Evaluation, assessed: Assessed, bill: BillOfMaterials, cluster: Cluster): Baseline {
-  const evaluation = evaluate(assessed, bill);
+function baselineOf(own: Evaluation, other: Prepared, years: number): Baseline {
+  const evaluation = evaluate(other);
   return {
-    name: assessed.cluster.name,
-    ...priceOf(assessed, evaluation),
-    ...comparePrices(own, evaluation, cluster.economics.years),
+    name: other.assessed.cluster.name,
+    ...priceOf(other.assessed, evaluation),
+    ...comparePrices(own, evaluation, years),
   };
 }
 

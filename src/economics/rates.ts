@@ -4,7 +4,16 @@ import type { Reliability, ReliabilityKind } from "../catalog/reliability.ts";
 import { reliability } from "../catalog/reliability.ts";
 import type { CaptiveCableModel, Figure, PartModel } from "../catalog/types.ts";
 import type { EconomicsSettings } from "../cluster/types.ts";
-import { type Fabric, kindCode, noModel, type PartKind, type Stage, stageCode, stages } from "../fabric/types.ts";
+import {
+  type Fabric,
+  kindCode,
+  noModel,
+  type PartKind,
+  partKinds,
+  type Stage,
+  stageCode,
+  stages,
+} from "../fabric/types.ts";
 import type { FigureSource } from "./types.ts";
 
 /** Failure rate and repair time of one piece, each with its source. */
@@ -16,21 +25,27 @@ export interface PartRate {
   readonly repairSource: FigureSource;
 }
 
-/** How many parts of each model there are at a kind and stage. */
+/** How many parts of each model there are at a kind and stage; `noModel` for parts without one. */
 export type ModelMix = ReadonlyMap<number, ReadonlyMap<number, number>>;
 
 const keyOf = (kind: number, stage: number): number => kind * stages.length + stage;
 
-/** Counts the parts of a fabric by kind, stage and model, in one pass. */
+/** Counts the parts of a fabric by kind, stage and model, in one pass over the columns. */
 export function modelMix(fabric: Fabric): ModelMix {
-  const { parts } = fabric;
-  const mix = new Map<number, Map<number, number>>();
+  const { parts, models } = fabric;
+  const width = models.length + 1;
+  const counts = new Uint32Array(partKinds.length * stages.length * width);
   for (let part = 0; part < parts.count; part++) {
-    const key = keyOf(parts.kind[part]!, parts.stage[part]!);
-    const models = mix.get(key) ?? new Map<number, number>();
-    mix.set(key, models);
-    const model = parts.model[part]!;
-    models.set(model, (models.get(model) ?? 0) + 1);
+    const model = Math.min(parts.model[part]!, models.length);
+    counts[keyOf(parts.kind[part]!, parts.stage[part]!) * width + model]!++;
+  }
+  const mix = new Map<number, Map<number, number>>();
+  for (const [index, count] of counts.entries()) {
+    if (count === 0) continue;
+    const key = Math.floor(index / width);
+    const model = index % width;
+    const found = mix.get(key) ?? new Map<number, number>();
+    mix.set(key, found.set(model === models.length ? noModel : model, count));
   }
   return mix;
 }

@@ -1,9 +1,8 @@
 /** Rates and prices are uncertain: the answer with each of them halved and doubled, and under harsher rules. */
 
-import type { BillOfMaterials } from "../fabric/bill-of-materials.ts";
 import { comparePrices } from "./comparison.ts";
-import { evaluate } from "./evaluate.ts";
-import { type Assessed, asGiven, type Variation } from "./types.ts";
+import { evaluate, type Prepared } from "./evaluate.ts";
+import { asGiven, type Variation } from "./types.ts";
 
 export interface SensitivityRow {
   readonly name: string;
@@ -38,15 +37,10 @@ export const variations: readonly { readonly name: string; readonly variation: V
   },
 ];
 
-interface Priced {
-  readonly assessed: Assessed;
-  readonly bill: Pick<BillOfMaterials, "totals">;
-}
-
-export function sensitivityOf(subject: Priced, baseline: Priced | undefined): SensitivityRow[] {
+export function sensitivityOf(subject: Prepared, baseline: Prepared | undefined): SensitivityRow[] {
   const { years } = subject.assessed.cluster.economics;
   return variations.map(({ name, variation }) => {
-    const own = evaluate(subject.assessed, subject.bill, variation);
+    const own = evaluate(subject, variation);
     const row = {
       name,
       interruptionsPerMonth: own.interruptions.perMonth,
@@ -55,7 +49,7 @@ export function sensitivityOf(subject: Priced, baseline: Priced | undefined): Se
       costPerYear: own.money.costPerYear,
     };
     if (baseline === undefined) return row;
-    const other = evaluate(baseline.assessed, baseline.bill, variation);
+    const other = evaluate(baseline, variation);
     return {
       ...row,
       baseline: {

@@ -24,6 +24,8 @@ export type BaselineKind = "single" | "tree";
  * such a NIC that fits, else one link of the primary's speed, which a note says.
  */
 export function baselineCluster(cluster: Cluster, kind: BaselineKind): Derived {
+  const already = asItIs(cluster, kind);
+  if (already !== undefined) return already;
   const side = primarySide(cluster);
   const plane: Plane = { ...(cluster.planes[side] ?? cluster.planes[0]!), path: "plane" };
   const usable = usableGbps(cluster);
@@ -38,8 +40,15 @@ export function baselineCluster(cluster: Cluster, kind: BaselineKind): Derived {
         kind === "tree"
           ? bestTree(plane, make)
           : firstFit([false, true], (core) => make(resizedLeafSpine(plane, speed / own, core)));
-      if (found.cluster !== undefined)
-        return { cluster: found.cluster, diagnostics: [...dropped(cluster), ...slower(nic, speed, usable)] };
+      if (found.cluster !== undefined) {
+        const notes = [
+          ...dropped(cluster),
+          ...found.diagnostics,
+          ...slower(nic, speed, usable),
+          ...thirdTier(plane, found.cluster),
+        ];
+        return { cluster: found.cluster, diagnostics: notes };
+      }
       refusals.push(...found.diagnostics);
     }
   }
@@ -71,10 +80,26 @@ export function dualLinkCluster(cluster: Cluster): Derived {
         plane: resizedLeafSpine(plane, port / speed, core),
       }),
     );
-    if (found.cluster !== undefined) return { cluster: found.cluster, diagnostics: dropped(cluster) };
+    if (found.cluster !== undefined)
+      return { cluster: found.cluster, diagnostics: [...dropped(cluster), ...thirdTier(plane, found.cluster)] };
     refusals.push(...found.diagnostics);
   }
   return { cluster: undefined, diagnostics: [infeasible("the dual-link fabric", refusals)] };
+}
+
+/** A cluster that is its own baseline: nothing is saved, and a note says so. */
+function asItIs(cluster: Cluster, kind: BaselineKind): Derived | undefined {
+  const isTree = cluster.planes[0]?.topology === "tree";
+  const same = cluster.servers.linksPerRail === 1 && isTree === (kind === "tree");
+  if (!same) return undefined;
+  const diagnostic: Diagnostic = {
+    code: "price/baseline",
+    severity: "note",
+    message: `the cluster is its own ${kind} baseline: it already has one link per NIC`,
+    remedy: "Compare it with a dual-link cluster file, or set servers.linksPerNic: 2.",
+    path: "servers.linksPerNic",
+  };
+  return { cluster, diagnostics: [diagnostic] };
 }
 
 interface Change {
@@ -137,6 +162,19 @@ function slower(nic: NicModel, speed: number, usable: number): Diagnostic[] {
       severity: "note",
       message: `the single-link baseline has one ${speed} Gbps link on a ${nic.model}, where the pair can use ${usable} Gbps: no NIC with one link of that speed fits`,
       remedy: "Give a cluster file of your own as the baseline to compare like with like.",
+    },
+  ];
+}
+
+function thirdTier(before: Plane, after: Cluster): Diagnostic[] {
+  const plane = after.planes[0];
+  if (before.topology !== "leaf-spine" || before.core !== undefined) return [];
+  if (plane?.topology !== "leaf-spine" || plane.core === undefined) return [];
+  return [
+    {
+      code: "price/baseline",
+      severity: "note",
+      message: `${after.name} needs a third tier of switches, which the cluster itself does without: its links are faster or all in one plane`,
     },
   ];
 }
