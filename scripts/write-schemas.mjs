@@ -1,0 +1,10 @@
+// Writes the JSON Schemas of the cluster file and of `--json` from the built program (npm run schema).
+import { mkdirSync, writeFileSync } from "node:fs";
+import { clusterJsonSchema } from "../dist/cluster/schema.js";
+import { assessmentJsonSchema } from "../dist/report/assessment-schema.js";
+
+const folder = new URL("../schema/", import.meta.url);
+mkdirSync(folder, { recursive: true });
+const write = (name, schema) => writeFileSync(new URL(name, folder), `${JSON.stringify(schema, null, 2)}\n`);
+write("cluster.schema.json", clusterJsonSchema());
+write("assessment.schema.json", assessmentJsonSchema());

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import * as format from "./format.ts";
+
+test.each([
+  [format.formatCount(98_304), "98,304"],
+  [format.formatCounted(1, "spine"), "1 spine"],
+  [format.formatCounted(8, "leaf", "leaves"), "8 leaves"],
+  [format.formatNumber(-0.001), "0"],
+  [format.formatSpeed(200), "200G"],
+  [format.formatSpeed(1600), "1.6T"],
+  [format.formatCapacity(409_600), "409.6T"],
+  [format.formatCapacity(19_660_800), "19.66P"],
+  [format.formatBandwidth(187.5), "187.5 Gbps"],
+  [format.formatBandwidth(1600), "1.6 Tbps"],
+  [format.formatPower(17), "17 W"],
+  [format.formatPower(12_500), "12.5 kW"],
+  [format.formatPower(1_310_000), "1.31 MW"],
+  [format.formatUsd(2.5), "$2.50"],
+  [format.formatUsd(-1234), "-$1,234"],
+  [format.formatUsdShort(999_600), "$1M"],
+  [format.formatUsdShort(12_345), "$12.3k"],
+  [format.formatUsdShort(4_560_000), "$4.56M"],
+  [format.formatUsdShort(1_200_000_000), "$1.2B"],
+  [format.formatLength(20), "20 m"],
+  [format.formatLength(2000), "2 km"],
+  [format.formatShare(0.9375), "93.75%"],
+  [format.formatShare(0.999999), ">99.99%"],
+  [format.formatShare(1), "100%"],
+  [format.formatShare(0.000001), "<0.01%"],
+  [format.formatShare(0), "0%"],
+  [format.formatDuration(0), "0 s"],
+  [format.formatDuration(0.003), "3 ms"],
+  [format.formatDuration(100), "100 s"],
+  [format.formatDuration(4320), "72 min"],
+  [format.formatDuration(9000), "2.5 h"],
+  [format.formatDuration(3 * 86_400), "3 days"],
+  [format.formatOversubscription(16 / 15), "1.07:1"],
+  [format.formatRough(1310.4), "1,310"],
+  [format.formatRough(0.0571), "0.057"],
+])("%s is written %s", (written, wanted) => {
+  expect(written).toBe(wanted);
+});
