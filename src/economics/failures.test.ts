@@ -45,6 +45,13 @@ describe("classes of failure", () => {
     expect(leaf).toMatchObject({ gpusLost: 128, standstillHours: 600 / 3600 });
   });
 
+  test("a feed of servers takes whole servers, a feed of leaves one GPU of each", () => {
+    const feed = { kind: "feed", stage: "shared", count: 1, verdict: "fatal", gpusCutOff: 16 } as const;
+    const text = (member: string) => `${singleText}sharedRisks: [{name: row, kind: feed, members: ["${member}"]}]\n`;
+    expect(classesOf(text("srv-[0001-0002]"), [feed])[3]!.gpusLost).toBe(16);
+    expect(classesOf(text("leaf-a-01"), [feed])[3]!.gpusLost).toBe(128);
+  });
+
   test("without rails the cut-off GPUs fill servers", () => {
     const text = singleText.replace("leaf: {downlinks: 16}", "leaf: {downlinks: 16}, railOptimized: false");
     const leaf = classesOf(text, [{ verdict: "fatal", gpusCutOff: 16 }])[3]!;

@@ -3,6 +3,7 @@
 import type { NMinusOne, Verdict } from "../audit/types.ts";
 import type { ReliabilityKind } from "../catalog/reliability.ts";
 import type { Cluster } from "../cluster/types.ts";
+import type { Fabric } from "../fabric/index.ts";
 import { kindRate, type ModelMix, type PartRate, partRate } from "./rates.ts";
 import type { Assessed, FailureClass, FigureSource, Variation } from "./types.ts";
 
@@ -80,7 +81,7 @@ function networkClass({ cluster, fabric }: Assessed, mix: ModelMix, row: NMinusO
   const verdict: Verdict = variation.reroutedIsFatal && row.verdict === "rerouted" ? "fatal" : row.verdict;
   const fatal = verdict === "fatal";
   const { gpus, jobGpus, jobs } = jobsOf(cluster);
-  const gpusLost = fatal ? serversGpus(cluster, row) : 0;
+  const gpusLost = fatal ? serversGpus(cluster, fabric, row) : 0;
   const oneServer = row.stage === "nic" || row.stage === "access-link";
   const jobsTouched = fatal
     ? Math.min(jobs, Math.max(1, gpusLost / jobGpus))
@@ -102,13 +103,19 @@ function networkClass({ cluster, fabric }: Assessed, mix: ModelMix, row: NMinusO
 
 /**
  * GPUs of the servers that hold the cut-off GPUs: a server that has lost one GPU is of no use to the job. Under
- * rail-optimised leaves the cut-off GPUs sit one rail in each server, else they fill servers.
+ * rail-optimised leaves the cut-off GPUs sit one rail in each server; else, and behind a feed of servers, they fill servers.
  */
-function serversGpus(cluster: Cluster, row: NMinusOne): number {
+function serversGpus(cluster: Cluster, fabric: Fabric, row: NMinusOne): number {
   const { count, gpus, rails } = cluster.servers;
   const railOptimized = cluster.planes.some((plane) => plane.topology === "leaf-spine" && plane.railOptimized);
-  const cutInEach = railOptimized ? Math.ceil(gpus / rails) : gpus;
+  const cutInEach = railOptimized && !feedsServers(fabric, row) ? Math.ceil(gpus / rails) : gpus;
   return Math.min(count, Math.ceil(row.gpusCutOff / cutInEach)) * gpus;
+}
+
+function feedsServers(fabric: Fabric, { kind }: NMinusOne): boolean {
+  return fabric.sharedRisks.some(
+    (risk) => risk.kind === kind && risk.members.some((part) => part < fabric.serverCount),
+  );
 }
 
 function scaled(rate: PartRate, count: number, variation: Variation) {

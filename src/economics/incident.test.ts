@@ -39,7 +39,7 @@ economics: {incident: {kind: switch, stage: access-switch, standstill: 1h}}
   });
 
   test("a part that the fabric does not have is an error that names those it has", () => {
-    const text = `${singleText}economics: {incident: {kind: switch, stage: core-swich, standstill: 1h}}\n`;
+    const text = `${singleText}economics: {incident: {kind: switch, stage: core-switch, standstill: 1h}}\n`;
     const { incident, diagnostics } = incidentOf(text);
     expect(incident).toBeUndefined();
     expect(diagnostics[0]).toMatchObject({ code: "price/incident", severity: "error", path: "economics.incident" });

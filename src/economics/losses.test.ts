@@ -31,7 +31,11 @@ function withTraining(change: Partial<Assessed["cluster"]["training"]>, economic
 const rate = fc.oneof(fc.constant(0), fc.double({ min: 1e-9, max: 0.2, noNaN: true }));
 const hours = fc.double({ min: 0, max: 48, noNaN: true });
 const anyClass = fc
-  .record({ failuresPerHour: rate, repairHours: hours, standstillHours: fc.double({ min: 0, max: 2, noNaN: true }) })
+  .record({
+    failuresPerHour: rate,
+    repairHours: hours,
+    standstillHours: fc.double({ min: 1 / 6, max: 2, noNaN: true }),
+  })
   .chain((base) =>
     fc.oneof(
       fc.record({ gpusLost: fc.constantFrom(0, 8, 64) }).map((each) => failureClass({ ...base, ...each })),
@@ -50,11 +54,13 @@ describe("GPU-hours lost", () => {
     const year = gpus * hoursPerYear;
     const alive = 1 - 0.01 * (1 / 6 + 1);
     expect(losses.ettr).toBeCloseTo(alive / (1 + 100 / 7200), 12);
-    expect(losses.split.standstill).toBeCloseTo((year * 0.01) / 6, 6);
+    expect(losses.split.detect).toBeCloseTo((year * 0.01 * 2) / 60, 6);
+    expect(losses.split.restart).toBeCloseTo((year * 0.01 * 8) / 60, 6);
+    expect(losses.split.repair).toBeCloseTo(0, 6);
     expect(losses.split.rework).toBeCloseTo(year * 0.01, 6);
     expect(losses.split.checkpoints).toBeCloseTo(year * alive * (100 / 7300), 6);
     const out = (0.01 * 8 * 24) / gpus;
-    expect(losses.split.awaitingRepair).toBeCloseTo((year * losses.ettr * out) / (1 + out), 6);
+    expect(losses.split.serversOut).toBeCloseTo((year * losses.ettr * out) / (1 + out), 6);
     expect(losses.split.slowRunning).toBe(0);
     expect(losses.checkpointIntervalS).toBe(7200);
     expect(losses.bestCheckpointIntervalS).toBeCloseTo(Math.sqrt((2 * 100 * 3600) / 0.01), 6);
@@ -107,7 +113,9 @@ describe("GPU-hours lost", () => {
     ]);
     expect(losses).toMatchObject({ ettr: 0, effectiveShare: 0, progress: false, exactCheckpointIntervalS: undefined });
     expect(losses.gpuHoursLostPerYear).toBe(gpus * hoursPerYear);
-    expect(losses.split.standstill / losses.split.rework).toBeCloseTo(2, 9);
+    const { detect, restart, repair, rework } = losses.split;
+    expect((detect + restart) / rework).toBeCloseTo(1 / 6 / 0.5, 9);
+    expect(repair / rework).toBeCloseTo(5 / 6 / 0.5, 9);
   });
 
   test("nothing fails: nothing is lost", () => {

@@ -14,14 +14,18 @@ import { type Assessed, type FailureClass, hoursPerYear } from "./types.ts";
 
 /** GPU-hours a year. */
 export interface LossSplit {
-  /** Stop, detection, rescheduling, loading; and the repair where the job cannot run without the part. */
-  readonly standstill: number;
+  /** Until the stalled collective is given up: the collective timeout, no longer than the restart, which holds it. */
+  readonly detect: number;
+  /** The rest of the restart: rescheduling, loading, warming up. */
+  readonly restart: number;
+  /** A job that cannot run without the failed part stands still until it is repaired. */
+  readonly repair: number;
   /** Steps done since the last checkpoint, done again. */
   readonly rework: number;
   /** Writing checkpoints. */
   readonly checkpoints: number;
-  /** Servers that are out until repair while the job runs on without them. */
-  readonly awaitingRepair: number;
+  /** Servers that are out until repair while their job runs on without them. */
+  readonly serversOut: number;
   /** Running on less bandwidth until repair. */
   readonly slowRunning: number;
 }
@@ -57,19 +61,23 @@ export function lossesOf(assessed: Assessed, classes: readonly FailureClass[]): 
   const interval = wanted === "best" ? best : wanted / 3600;
   const ettr = effectiveTrainingTimeRatio(setting, interval);
   const lost = lostToInterruptions(setting, interval);
-  const awaiting = shareAwaitingRepair(classes, gpus);
+  const out = shareOut(classes, gpus);
   const slow = meanPaceLost(classes, stepTimes(cluster, audit.healthyGbpsPerGpu.placed), jobs);
   const year = gpus * hoursPerYear;
   const interrupted = Math.min(1, lost);
-  const standstillPart = lost === 0 ? 0 : (job.perHour * job.standstillHours) / lost;
+  const perLost = lost === 0 ? 0 : (year * interrupted * job.perHour) / lost;
+  const restart = cluster.training.restart / 3600;
+  const detect = Math.min(cluster.training.collectiveTimeout / 3600, restart);
   const split: LossSplit = {
-    standstill: year * interrupted * standstillPart,
-    rework: year * interrupted * (1 - standstillPart),
+    detect: perLost * detect,
+    restart: perLost * (restart - detect),
+    repair: perLost * Math.max(0, job.standstillHours - restart),
+    rework: (perLost * (Number.isFinite(interval) ? interval : 0)) / 2,
     checkpoints: year * (1 - interrupted - ettr),
-    awaitingRepair: year * ettr * awaiting,
-    slowRunning: year * ettr * (1 - awaiting) * slow,
+    serversOut: year * ettr * out,
+    slowRunning: year * ettr * (1 - out) * slow,
   };
-  const effectiveShare = ettr * (1 - awaiting) * (1 - slow);
+  const effectiveShare = ettr * (1 - out) * (1 - slow);
   const exact = exactIntervalHours(setting);
   return {
     ettr,
@@ -87,7 +95,7 @@ export function lossesOf(assessed: Assessed, classes: readonly FailureClass[]): 
  * Share of the GPUs that a fatal failure took out and that wait for repair, after the job has restarted without them:
  * failures x GPUs x (repair - standstill) over all GPUs, as the unavailability a/(1 + a) of a part that is up and down in turn.
  */
-function shareAwaitingRepair(classes: readonly FailureClass[], gpus: number): number {
+function shareOut(classes: readonly FailureClass[], gpus: number): number {
   let out = 0;
   for (const failure of classes) {
     const hours = Math.max(0, failure.repairHours - failure.standstillHours);

@@ -44,8 +44,8 @@ economics: {gpuHour: $6.6667/h}
 `),
         auditor: plainAudit,
       });
-      const { standstill, rework } = result.gpuHoursLostSplit;
-      return ((standstill + rework) * 6.6667) / (12 * result.interruptionsPerMonth);
+      const { detect, restart, repair, rework } = result.gpuHoursLostSplit;
+      return ((detect + restart + repair + rework) * 6.6667) / (12 * result.interruptionsPerMonth);
     });
     expect(costs[1]! / 30_000).toBeGreaterThan(2 / 3);
     expect(costs[1]! / 30_000).toBeLessThan(4 / 3);

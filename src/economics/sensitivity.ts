@@ -21,7 +21,7 @@ export interface SensitivityRow {
   };
 }
 
-export const variations: readonly { readonly name: string; readonly variation: Variation }[] = [
+const variations: readonly { readonly name: string; readonly variation: Variation }[] = [
   { name: "as given", variation: asGiven },
   { name: "all failure rates halved", variation: { ...asGiven, rates: 0.5 } },
   { name: "all failure rates doubled", variation: { ...asGiven, rates: 2 } },

@@ -6,7 +6,7 @@ type PlacedLeafSpine = LeafSpinePlane & Pick<Plane, "name" | "path">;
 type PlacedTree = TreePlane & Pick<Plane, "name" | "path">;
 
 /** The length alone: speed, breakout and parts are chosen anew. */
-export function sameLength({ length }: LinkSettings): LinkSettings {
+function sameLength({ length }: LinkSettings): LinkSettings {
   return { length, lowerLinksPerCage: "auto", upperLinksPerCage: "auto" };
 }
 
