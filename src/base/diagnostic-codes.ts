@@ -16,6 +16,7 @@ export const diagnosticCodes = {
   "cluster/value": "A value has the wrong type or lies outside its range.",
   "cluster/contradiction": "Two settings of the cluster file contradict each other.",
 
+  "audit/disconnected": "Endpoints cannot reach each other although nothing has failed.",
   "design/infeasible": "The wished numbers of switches, ports and links cannot be met together.",
   "design/uneven": "The wished numbers do not divide evenly, so that links cannot be striped evenly.",
   "design/ports": "A device has fewer ports than the design needs.",

@@ -1,0 +1,59 @@
+/** The whole audit of a fabric: which single part could stop training, and what one or two failures cost. */
+
+import type { Diagnostic } from "../base/diagnostics.ts";
+import type { Cluster } from "../cluster/types.ts";
+import type { Fabric } from "../fabric/types.ts";
+import { outcomesOfParts, tabulate } from "./n-minus-one.ts";
+import { outcomesOfSharedThings } from "./shared-failures.ts";
+import { findSharedRisks } from "./shared-risks.ts";
+import { singlePointsOfFailure } from "./single-points.ts";
+import { type Stage, setStage } from "./stage.ts";
+import type { AuditResult } from "./types.ts";
+
+export interface AuditOptions {
+  /** Whether pairs of failures are looked at as well. Default true. */
+  readonly pairs?: boolean;
+  /** Works out every failure by itself instead of one of each class of equals. Slow; for checking. Default false. */
+  readonly exhaustive?: boolean;
+  /** Called now and then with the share of the work that is done, in [0, 1], and what is being done. */
+  readonly onProgress?: (fraction: number, label: string) => void;
+}
+
+/** Audits a fabric under the training and switching settings of its cluster. Exact: nothing is sampled. */
+export function auditFabric(fabric: Fabric, cluster: Cluster, options: AuditOptions = {}): AuditResult {
+  const onProgress = options.onProgress ?? (() => {});
+  onProgress(0, "finding equal parts");
+  const stage = setStage(fabric, cluster);
+  const outcomes = outcomesOfParts(stage, options.exhaustive ?? false, (done) =>
+    onProgress(0.2 + 0.2 * done, "one failure"),
+  );
+  const nMinusOne = tabulate(fabric, [...outcomes, ...outcomesOfSharedThings(stage)]);
+  onProgress(0.4, "shared risks");
+  const perGpu = stage.healthy.healthyGbps.map((each) => each / fabric.gpusPerServer);
+  const result = {
+    singlePointsOfFailure: singlePointsOfFailure(nMinusOne),
+    sharedRisks: findSharedRisks(stage, outcomes),
+    nMinusOne,
+    nMinusTwo: [],
+    healthyGbpsPerGpu: { placed: perGpu[0]!, packed: perGpu[1] ?? perGpu[0]! },
+    examined: { parts: nMinusOne.reduce((sum, row) => sum + row.count, 0), pairs: 0 },
+    diagnostics: healthDiagnostics(stage),
+  };
+  onProgress(1, "done");
+  return result;
+}
+
+/** A fabric that is disconnected before anything fails must not be called fine. */
+function healthDiagnostics(stage: Stage): Diagnostic[] {
+  const { fatalGpus, reroutedGpus } = stage.healthy.cut;
+  if (fatalGpus + reroutedGpus === 0) return [];
+  const gpus = stage.fabric.serverCount * stage.fabric.gpusPerServer;
+  return [
+    {
+      code: "audit/disconnected",
+      severity: fatalGpus > 0 ? "error" : "warning",
+      message: `${fatalGpus + reroutedGpus} of ${gpus} GPUs cannot reach the others of their collective over their own NIC although nothing has failed`,
+      remedy: "Join the switches of the plane, or give every endpoint a link to a plane that all the others reach.",
+    },
+  ];
+}
