@@ -34,7 +34,7 @@ describe("two fabrics beside each other", () => {
   test.each([
     ["saves nothing", priced(2, 0), priced(1, 0), null, /never.*saves nothing/],
     ["costs more each year", priced(2, 5), priced(1, 0), null, /never.*more each year/],
-    ["is cheaper to buy but not to run", priced(1, 5), priced(2, 0), null, /cheaper to buy, but/],
+    ["is cheaper to buy but not to run", priced(1, 5), priced(2, 0), null, /cheaper to buy, but.* after 2\.4 months/],
     ["is cheaper to buy and to run", priced(1, 0), priced(2, 5), 0, /at once/],
     ["is the same", priced(1, 5), priced(1, 5), 0, /costs and saves nothing/],
     ["pays too late", priced(100, 0), priced(0, 10), 120, /120 months, later than the 4 years/],

@@ -49,14 +49,21 @@ function payBack(extraPurchaseUsd: number, savedPerYear: number): number | null 
 }
 
 function conclude(extra: number, saved: number, months: number | null, years: number): string {
-  if (months === 0) return extra === 0 && saved === 0 ? "it costs and saves nothing" : "it pays for itself at once";
+  if (months === 0)
+    return extra === 0 && saved === 0
+      ? "it costs and saves nothing"
+      : "it costs no more to buy and less each year: it pays for itself at once";
   if (months === null) {
-    if (extra < 0) return "it is cheaper to buy, but costs more each year";
+    if (extra < 0)
+      return `it is cheaper to buy, but costs more each year: what was saved is spent after ${rounded((12 * extra) / saved)} months`;
     return saved < 0
       ? "it never pays for itself: it costs more each year"
       : "it never pays for itself: it saves nothing";
   }
-  const rounded = months < 10 ? months.toFixed(1) : Math.round(months).toString();
-  const text = `it pays for itself after ${rounded} months`;
+  const text = `it pays for itself after ${rounded(months)} months`;
   return months > 12 * years ? `${text}, later than the ${years} years over which it is written off` : text;
+}
+
+function rounded(months: number): string {
+  return months < 10 ? months.toFixed(1) : Math.round(months).toString();
 }

@@ -120,6 +120,17 @@ describe("the dual-link counterpart", () => {
     expect(fabric.links.upperSwitch[one]).not.toBe(fabric.links.upperSwitch[other]);
   });
 
+  test("in active-standby the links keep their speed", () => {
+    const text = `${singleText}switching: {mode: active-standby}\n`;
+    const { fabric } = built(baselineCluster(parse(text), "dual"));
+    expect(fabric.links.speedGbps[0]).toBe(400);
+  });
+
+  test("a dual-link cluster is its own dual baseline", () => {
+    const cluster = parse(dualText);
+    expect(baselineCluster(cluster, "dual").cluster).toBe(cluster);
+  });
+
   test("there and back keeps servers, GPUs and speed", () => {
     const back = baselineCluster(built(dualLinkCluster(parse(singleText))).cluster, "single").cluster!;
     expect(usableGbps(back)).toBe(400);

@@ -17,15 +17,21 @@ export interface Derived {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export type BaselineKind = "single" | "tree";
+/** What can be derived: single links, a single-link tree, or (for a single-link cluster) dual links. */
+export type BaselineKind = "single" | "tree" | "dual";
 
-/**
- * The single-link baseline of a cluster. Each NIC has one link with the usable speed of the pair, where the catalog has
- * such a NIC that fits, else one link of the primary's speed, which a note says.
- */
+/** The fabric to compare a cluster with; the cluster itself, with a note, where it is of that kind already. */
 export function baselineCluster(cluster: Cluster, kind: BaselineKind): Derived {
   const already = asItIs(cluster, kind);
   if (already !== undefined) return already;
+  return kind === "dual" ? dualLinkCluster(cluster) : singleLinkCluster(cluster, kind);
+}
+
+/**
+ * The single-link fabric of a cluster. Each NIC has one link with the usable speed of the pair, where the catalog has
+ * such a NIC that fits, else one link of the primary's speed, which a note says.
+ */
+function singleLinkCluster(cluster: Cluster, kind: "single" | "tree"): Derived {
   const side = primarySide(cluster);
   const plane: Plane = { ...(cluster.planes[side] ?? cluster.planes[0]!), path: "plane" };
   const usable = usableGbps(cluster);
@@ -56,16 +62,17 @@ export function baselineCluster(cluster: Cluster, kind: BaselineKind): Derived {
 }
 
 /**
- * The dual-link fabric of a single-link cluster: two links of half the speed from one NIC, else two of the same speed,
- * else two NICs for each rail; each pair to two leaves of one leaf-spine plane.
+ * The dual-link fabric of a single-link cluster, each pair to two leaves of one leaf-spine plane. In load-balancing two
+ * links of half the speed from one NIC, else two of the same speed, else two NICs for each rail; in the other modes, where
+ * one link carries, two of the same speed are tried before two of half.
  */
 export function dualLinkCluster(cluster: Cluster): Derived {
   const plane: Plane = { ...cluster.planes[0]!, path: "plane" };
   const speed = linkSpeedGbps(cluster, 0);
   const own = cluster.servers.nicModels[0];
+  const speeds = cluster.switching.mode === "load-balancing" ? [speed / 2, speed] : [speed, speed / 2];
   const pairs: (readonly [string] | readonly [string, string])[] = [
-    ...nicsWith(cluster, plane, 2, speed / 2).map((nic) => [nic.model] as const),
-    ...nicsWith(cluster, plane, 2, speed).map((nic) => [nic.model] as const),
+    ...speeds.flatMap((each) => nicsWith(cluster, plane, 2, each).map((nic) => [nic.model] as const)),
     [own, own],
   ];
   const refusals: Diagnostic[] = [];
@@ -89,14 +96,14 @@ export function dualLinkCluster(cluster: Cluster): Derived {
 
 /** A cluster that is its own baseline: nothing is saved, and a note says so. */
 function asItIs(cluster: Cluster, kind: BaselineKind): Derived | undefined {
-  const isTree = cluster.planes[0]?.topology === "tree";
-  const same = cluster.servers.linksPerRail === 1 && isTree === (kind === "tree");
-  if (!same) return undefined;
+  const links = cluster.servers.linksPerRail;
+  const is = links === 2 ? "dual" : cluster.planes[0]?.topology === "tree" ? "tree" : "single";
+  if (is !== kind) return undefined;
   const diagnostic: Diagnostic = {
     code: "price/baseline",
     severity: "note",
-    message: `the cluster is its own ${kind} baseline: it already has one link per NIC`,
-    remedy: "Compare it with a dual-link cluster file, or set servers.linksPerNic: 2.",
+    message: `the cluster is its own ${kind} baseline: it already has ${links} link${links === 1 ? "" : "s"} per NIC`,
+    remedy: `Compare it with ${links === 1 ? "dual" : "single"}, tree or another cluster file.`,
     path: "servers.linksPerNic",
   };
   return { cluster, diagnostics: [diagnostic] };
