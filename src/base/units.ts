@@ -151,8 +151,14 @@ function refuse(
   const wanted = `Write a number and a unit, such as ${quantityExamples[kind]} (units: ${units}).`;
   if (/^[-−]\s*[\d$]/u.test(text))
     return { ok: false, problem: `"${shorten(text)}" is negative`, remedy: "Quantities start at 0." };
+  if (/^\$?\d[\d_.]*e[-+]?\d/i.test(text))
+    return {
+      ok: false,
+      problem: `"${shorten(text)}" has an exponent`,
+      remedy: "Write the number out, or use a larger unit.",
+    };
   if (dollarKinds.includes(kind)) {
-    const amount = /^([\d_,.]+) ?(?:usd|dollars?|\$)?$/i.exec(text)?.[1];
+    const amount = /^\$? ?([\d_,.]+) ?(?:usd|dollars?|\$)?$/i.exec(text)?.[1];
     const suffix = Object.keys(quantityUnits[kind])[0]!.slice(1);
     const guess = amount === undefined ? undefined : `$${amount}${suffix}`;
     const remedy = guess !== undefined && parseDollarsOk(kind, guess) ? `Write ${guess}.` : undefined;
@@ -200,7 +206,10 @@ const otherSpellings: Record<string, Partial<Record<QuantityKind, string>>> = {
   "tbit/s": { bandwidth: "Tbps" },
   mb: { bandwidth: "Mbps", size: "MB" },
   "mbit/s": { bandwidth: "Mbps" },
-  gib: { size: "GiB" },
+  ki: { size: "KiB" },
+  mi: { size: "MiB" },
+  gi: { size: "GiB" },
+  ti: { size: "TiB" },
   meter: { length: "m" },
   meters: { length: "m" },
   metre: { length: "m" },
@@ -234,7 +243,9 @@ const otherSpellings: Record<string, Partial<Record<QuantityKind, string>>> = {
 function nearestUnit(kind: QuantityKind, unit: string): string | undefined {
   const lower = unit.toLowerCase();
   const spelled = Object.hasOwn(otherSpellings, lower) ? otherSpellings[lower]?.[kind] : undefined;
-  return spelled ?? Object.keys(quantityUnits[kind]).find((known) => known.toLowerCase() === lower);
+  const units = Object.keys(quantityUnits[kind]);
+  const withoutSlash = units.find((known) => known.replace("/", "") === unit);
+  return spelled ?? withoutSlash ?? units.find((known) => known.toLowerCase() === lower);
 }
 
 /** Divides by a whole number where it can, so that 10us comes out as the double nearest to 0.00001. */

@@ -10,12 +10,12 @@ import type { ClusterFile } from "./schema.ts";
 import { type Path, placeOf, type Source, valueAt } from "./source.ts";
 import type { Cluster, LinkSettings } from "./types.ts";
 
-type Report = (code: DiagnosticCode, path: Path, message: string, remedy: string) => void;
+type Report = (code: DiagnosticCode, path: Path, message: string, remedy: string, ofKey?: boolean) => void;
 
 function reporter(source: Source): { readonly report: Report; readonly diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
-  const report: Report = (code, path, message, remedy) => {
-    const place = placeOf(source, path);
+  const report: Report = (code, path, message, remedy, ofKey = false) => {
+    const place = placeOf(source, path, ofKey);
     const known = diagnostics.some((each) => each.message === message && each.place?.line === place.line);
     if (!known) diagnostics.push({ code, severity: "error", message, remedy, path: path.join("."), place });
   };
@@ -69,6 +69,7 @@ function checkPrices({ catalog, economics }: Cluster, report: Report): void {
       ["economics", "prices", model],
       `economics.prices: no part is called "${model}"`,
       remedy,
+      true,
     );
   }
 }

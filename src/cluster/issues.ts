@@ -4,6 +4,7 @@ import * as z from "zod";
 import type { DiagnosticCode } from "../base/diagnostic-codes.ts";
 import type { Diagnostic } from "../base/diagnostics.ts";
 import { closest } from "../base/suggest.ts";
+import { inFileOrder } from "./in-file-order.ts";
 import { remedyFor, shown } from "./remedies.ts";
 import { branchFor, expectation, knownKeys, type Schema, schemaAt, unwrapped, wholeSchemaAt } from "./schema-walk.ts";
 import { type Path, placeOf, type Source, valueAt } from "./source.ts";
@@ -20,14 +21,17 @@ export interface Described {
 
 /** Diagnostics for all issues, in the order of the file. */
 export function diagnosticsOf(issues: readonly Issue[], described: Described): Diagnostic[] {
-  return inFileOrder(issues.flatMap((issue) => fromIssue(issue, [], described)));
+  return inFileOrder(withoutRepeats(issues.flatMap((issue) => fromIssue(issue, [], described))));
 }
 
-/** Sorted by line and column; stable. */
-export function inFileOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const line = (each: Diagnostic) => each.place?.line ?? 0;
-  const column = (each: Diagnostic) => each.place?.column ?? 0;
-  return [...diagnostics].sort((left, right) => line(left) - line(right) || column(left) - column(right));
+/** A value can break two rules at once, and an aliased one be wrong at every use: once is enough. */
+function withoutRepeats(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  return diagnostics.filter(({ code, place, path, remedy }) => {
+    const missing = code === "cluster/missing" || code === "cluster/unknown-key" ? path : "";
+    const key = `${code} ${place?.line}:${place?.column} ${missing} ${remedy}`;
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 function fromIssue(issue: Issue, above: Path, described: Described): Diagnostic[] {

@@ -13,7 +13,7 @@ const roundsMax = 6;
 /** The file with every key left out that the diagnostics complain of; undefined when nothing sensible is left. */
 export function mended(root: unknown, diagnostics: readonly Diagnostic[]): ClusterFile | undefined {
   if (!isMapping(root)) return undefined;
-  const copy: Container = { name: "unnamed", ...(copyOf(root) as Container) };
+  const copy = copyOf(root) as Container;
   let broken = diagnostics;
   for (let round = 0; round < roundsMax; round++) {
     for (const each of broken) {
@@ -21,7 +21,7 @@ export function mended(root: unknown, diagnostics: readonly Diagnostic[]): Clust
       remove(copy, each.code === "cluster/missing" ? path.slice(0, -1) : path);
     }
     const servers = isMapping(copy.servers) ? copy.servers : {};
-    const result = clusterSchema.safeParse({ ...copy, servers: { count: 1, ...servers } });
+    const result = clusterSchema.safeParse({ name: "unnamed", ...copy, servers: { count: 1, ...servers } });
     if (result.success) return result.data;
     const source = { file: "", text: "", lineStarts: [0], root: copy, placed: new WeakMap(), diagnostics: [] };
     broken = diagnosticsOf(result.error.issues, { source, schema: clusterSchema, at: [] });

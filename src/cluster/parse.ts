@@ -2,7 +2,8 @@
 
 import { type Diagnostic, type Place, UserError } from "../base/diagnostics.ts";
 import { checkEach, checkTogether } from "./checks.ts";
-import { diagnosticsOf, inFileOrder } from "./issues.ts";
+import { inFileOrder } from "./in-file-order.ts";
+import { diagnosticsOf } from "./issues.ts";
 import { mended } from "./mend.ts";
 import { catalogOf, type ReadPartsFile } from "./parts.ts";
 import { resolveCluster } from "./resolve.ts";

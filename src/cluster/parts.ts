@@ -97,7 +97,10 @@ class PartCollector {
     if (base === undefined) {
       const known = [...this.parts.keys(), ...builtInCatalog.keys()];
       const meant = typeof basedOn === "string" ? closest(basedOn, known) : undefined;
-      const remedy = meant === undefined ? `Known so far: ${known.join(", ")}.` : `Did you mean ${meant}?`;
+      const remedy =
+        meant === undefined
+          ? "Name a part of the catalog (twinspine catalog), or one defined above."
+          : `Did you mean ${meant}?`;
       report("catalog/unknown-part", ["basedOn"], `expected the model of a known part, got ${shown(basedOn)}`, remedy);
       return undefined;
     }

@@ -26,7 +26,8 @@ export function remedyFor(schema: Schema | undefined, value: unknown, path: Path
   if (range !== undefined && typeof value === "number" && value >= 0) {
     const units = Object.keys(quantityUnits[range.kind]).join(", ");
     const unit = Object.keys(quantityUnits[range.kind])[0]!;
-    const text = unit.startsWith("$") ? `$${value}${unit.slice(1)}` : `${value}${unit}`;
+    const amount = range.kind === "fraction" && value <= 1 ? Number((value * 100).toPrecision(12)) : value;
+    const text = unit.startsWith("$") ? `$${amount}${unit.slice(1)}` : `${amount}${unit}`;
     return `Write the unit with the number, such as ${text} (units: ${units}).`;
   }
   if (branches.some((each) => each instanceof z.ZodBoolean)) {

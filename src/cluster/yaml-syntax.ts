@@ -35,9 +35,25 @@ const explained: Partial<Record<YAMLError["code"], readonly [message: string | u
   MULTIPLE_TAGS: [undefined, "Remove the tags (!name)."],
 };
 
+const nextLineDeeper = [
+  "the line after this value is indented deeper than its key",
+  "Give all keys of one mapping the same indentation.",
+] as const;
+
+/** Whether a whole "key: value" stands on the line, and the next line has a deeper key. */
+function nextLineIsDeeper(offset: number, { text, lineStarts }: Pick<Source, "text" | "lineStarts">): boolean {
+  const index = lineStarts.findLastIndex((start) => start <= offset);
+  const [line, next] = [index, index + 1].map((at) => text.slice(lineStarts[at], lineStarts[at + 1]));
+  const indentOf = (text: string) => text.length - text.trimStart().length;
+  return /^[^:]*:\s+[^:]*$/.test(line ?? "") && /\S/.test(next ?? "") && indentOf(next ?? "") > indentOf(line ?? "");
+}
+
 /** The diagnostic for an error or warning of the YAML reader. */
 export function syntaxDiagnostic(error: YAMLError, source: Pick<Source, "file" | "text" | "lineStarts">): Diagnostic {
-  const [message, remedy] = explained[error.code] ?? [undefined, "Check indentation, colons and quotes here."];
+  const deeper = error.code === "BLOCK_AS_IMPLICIT_KEY" && nextLineIsDeeper(error.pos[0], source);
+  const [message, remedy] = deeper
+    ? nextLineDeeper
+    : (explained[error.code] ?? [undefined, "Check indentation, colons and quotes here."]);
   return {
     code: "cluster/syntax",
     severity: "error",
@@ -50,6 +66,7 @@ export function syntaxDiagnostic(error: YAMLError, source: Pick<Source, "file" |
 /** The first sentence, without the reader's own position and its quoting of whole lines. */
 function plainWords(message: string): string {
   const first = (message.split("\n")[0] ?? "").replace(/ at line \d+.*$/, "").replace(/:$/, "");
+  if (first.startsWith("Missing closing")) return "a quote is opened and never closed";
   const short = first.length > 160 ? `${first.slice(0, 157)}...` : first;
   return short.charAt(0).toLowerCase() + short.slice(1);
 }

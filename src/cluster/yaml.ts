@@ -3,6 +3,7 @@
 import { Composer, type Document, Lexer, Parser } from "yaml";
 import type { DiagnosticCode } from "../base/diagnostic-codes.ts";
 import { type Diagnostic, throwOnErrors, UserError } from "../base/diagnostics.ts";
+import { inFileOrder } from "./in-file-order.ts";
 import { clusterFileLimits } from "./limits.ts";
 import { lineStartsOf, placeAt, type Source } from "./source.ts";
 import { plainOf } from "./yaml-plain.ts";
@@ -20,14 +21,19 @@ export function parseYaml(content: string, file: string): Source {
   const documents = compose(source);
   const [first, second] = documents;
   const errors = documents.flatMap((document) => [...document.errors, ...document.warnings]);
-  const diagnostics = errors
-    .slice(0, clusterFileLimits.syntaxErrorsMax)
-    .map((error) => syntaxDiagnostic(error, source));
+  const shown = errors.slice(0, clusterFileLimits.syntaxErrorsMax);
+  const diagnostics = firstOfEachLine(shown.map((error) => syntaxDiagnostic(error, source)));
   if (second !== undefined) diagnostics.push(severalDocuments(second, source));
   throwOnErrors(diagnostics);
   if (first?.contents == null) throw emptyFile(source);
   const plain = plainOf(first, source);
   return { ...source, root: plain.value, placed: plain.placed, diagnostics: plain.diagnostics };
+}
+
+/** What follows a syntax error on its line is its consequence. */
+function firstOfEachLine(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const lines = new Set<number | undefined>();
+  return inFileOrder(diagnostics).filter(({ place }) => !lines.has(place?.line) && lines.add(place?.line));
 }
 
 /** An error that stops everything, at an offset of the text. */
@@ -49,6 +55,11 @@ function checkText(source: Text): void {
         remedy: "Use counts and patterns (leaf-a-*, srv-[0001-0016]) instead of lists.",
       },
     ]);
+  }
+  const alone = text.search(/\r(?!\n)/);
+  if (alone >= 0) {
+    const remedy = "Save the file with Unix (LF) or Windows (CRLF) line ends.";
+    throw fatal("cluster/syntax", source, alone, "a carriage return stands without a line feed", remedy);
   }
   const found = binary.exec(text);
   if (found === null) return;
