@@ -1,20 +1,33 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { diagnosticText } from "../base/diagnostic-text.ts";
+import { userError } from "../base/diagnostics.ts";
 import { clusterFileLimits } from "./limits.ts";
-import { corpus, errorOf } from "./testing/corpus-errors.ts";
+import { errorOf } from "./testing/error-of.ts";
+
+const folder = join(import.meta.dirname, "testing/corpus");
+const corpus = readdirSync(folder)
+  .sort()
+  .map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") }));
+
+function readPartsFile(name: string): string {
+  if (name === "nowhere.yaml") throw userError("file/not-found", `there is no file ${name}`, "Check the name.");
+  return readFileSync(join(folder, name), "utf8");
+}
+
+const diagnosticsOf = (name: string, text: string) => errorOf(text, name, readPartsFile)?.diagnostics ?? [];
 
 describe("the corpus of broken cluster files", () => {
   test("prints the diagnostics of the golden file", async () => {
-    const printed = corpus.map(
-      ({ name, text }) => `### ${name}\n\n${diagnosticText(errorOf(text, name)?.diagnostics ?? [])}`,
-    );
+    const printed = corpus.map(({ name, text }) => `### ${name}\n\n${diagnosticText(diagnosticsOf(name, text))}`);
     await expect(printed.join("\n")).toMatchFileSnapshot("testing/golden/diagnostics.txt");
   });
 
   test.each(corpus.map(({ name, text }) => [name, text]))(
     "%s: coded errors, each with a place and a remedy",
     (name, text) => {
-      const diagnostics = errorOf(text, name)?.diagnostics ?? [];
+      const diagnostics = diagnosticsOf(name, text);
       expect(diagnostics.length).toBeGreaterThan(0);
       for (const { severity, place, remedy } of diagnostics) {
         expect(severity).toBe("error");
@@ -27,7 +40,7 @@ describe("the corpus of broken cluster files", () => {
 
   test("nothing of a file reaches the terminal as an escape, and no prototype is touched", () => {
     for (const { name, text } of corpus) {
-      const printed = diagnosticText(errorOf(text, name)?.diagnostics ?? []);
+      const printed = diagnosticText(diagnosticsOf(name, text));
       // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what must not be there
       expect(printed).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
     }
