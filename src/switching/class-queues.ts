@@ -70,6 +70,10 @@ export class ClassQueues {
     this.#anyFloor = queues.some((each) => each.config.floor > 0);
   }
 
+  get all(): readonly ClassQueue[] {
+    return this.#ordered;
+  }
+
   /** All classes in the order they should be tried now: those below their floor, then by priority, then least served. */
   inOrder(): readonly ClassQueue[] {
     const ordered = this.#ordered;

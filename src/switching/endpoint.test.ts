@@ -48,7 +48,7 @@ describe.each<SwitchingMode>(["active-standby", "load-balancing", "duplication"]
     const { pair, received, takeovers, outputs } = pairOf({ pair: { mode } });
     pair.attachAll();
     pair.run(2_000);
-    const sent = pattern(1_500_000);
+    const sent = pattern(3_000_000);
     pair.input(0, { kind: "open", stream: 1, trafficClass: "gradient" });
     pair.input(0, { kind: "write", stream: 1, bytes: sent });
     pair.input(0, { kind: "finish", stream: 1 });

@@ -15,6 +15,7 @@ import { bothLinks, type EndpointConfig, type LinkIndex } from "./config.ts";
 import { Handshake } from "./handshake.ts";
 import type { Input } from "./inputs.ts";
 import { canCarry } from "./link-health.ts";
+import type { LinkState } from "./link-states.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { Output, Refusal } from "./outputs.ts";
 import { LinkPairController, lastHeardUs } from "./pair-controller.ts";
@@ -23,6 +24,9 @@ import { type EndpointStatus, endpointStatus } from "./status.ts";
 import type { Stream } from "./stream.ts";
 import { Streams } from "./streams.ts";
 import type { TrafficClass } from "./traffic-classes.ts";
+
+/** Whether a link that does not carry could at once. */
+const isStandingBy = (state: LinkState) => state === "up" || state === "suspect" || state === "detached";
 
 /** A peer that goes on sending after the end is told again at most this often, in microseconds. */
 const closeRepeatUs = 10_000;
@@ -59,6 +63,10 @@ export class Endpoint {
       get carries() {
         return endpoint.#pair.carries;
       },
+      get degraded() {
+        const [first, second] = endpoint.#pair.carries;
+        return first !== second && !isStandingBy(endpoint.#pair.health(first ? 1 : 0).state);
+      },
       windowOf: (streamId) => this.#streams.windowOf(streamId),
       confirmed: (chunk) => this.#confirmed(chunk),
     });
@@ -79,7 +87,8 @@ export class Endpoint {
   nextDeadlineUs(): number {
     if (this.#ended) return Number.POSITIVE_INFINITY;
     const [first, second] = this.#acknowledgers;
-    let deadline = Math.min(this.#pair.nextDeadlineUs(), first.dueUs, second.dueUs, this.#expiryUs);
+    const { paceDueUs } = this.#outgoing;
+    let deadline = Math.min(this.#pair.nextDeadlineUs(), first.dueUs, second.dueUs, this.#expiryUs, paceDueUs);
     for (const link of bothLinks) {
       const sender = this.#outgoing.senders[link];
       deadline = Math.min(deadline, sender.timeoutDueUs, this.#progressDueUs(link));
@@ -302,6 +311,7 @@ export class Endpoint {
 
   #receiveHeartbeat(link: LinkIndex, frame: HeartbeatFrame, nowUs: number): void {
     const own = this.#acknowledgers[link];
+    this.#outgoing.senders[link].heartbeatsSinceProgress += 1;
     own.received.raiseFloor(frame.floor);
     if (frame.sentUs > own.echoSentUs) {
       own.echoSentUs = frame.sentUs;
@@ -429,10 +439,13 @@ export class Endpoint {
     return Math.max(this.#createdUs, lastHeardUs(this.#pair, this.#createdUs)) + this.config.sessionLifeUs;
   }
 
+  /** When a link that passes heartbeats but confirms no data is blamed. */
   #progressDueUs(link: LinkIndex): number {
     const sender = this.#outgoing.senders[link];
     if (sender.inFlightBytes === 0 || !canCarry(this.#pair.health(link))) return Number.POSITIVE_INFINITY;
-    return sender.progressUs + this.config.pair.health.progressTimeoutUs;
+    const { progressTimeoutUs } = this.config.pair.health;
+    if (sender.heartbeatsSinceProgress * 2 * this.#pair.intervalUs < progressTimeoutUs) return Number.POSITIVE_INFINITY;
+    return sender.progressUs + progressTimeoutUs;
   }
 
   #end(code: DiagnosticCode, message: string, nowUs: number, tellPeer = true): void {

@@ -3,6 +3,7 @@
  * `handle(input, nowUs)` returns outputs, `nextDeadlineUs()` says when to tick. `LinkPairController` is the same health,
  * mode, failback and damping logic without data. Time is whole microseconds of any clock that never goes back.
  */
+export { allocate, type ClassDemand, divide, type LinkCapacity } from "./allocation.ts";
 export { decodeFrame, frameLengthAt } from "./codec/decode.ts";
 export { frameBytesMax, headerBytes, streamFrameBytes, wireVersion } from "./codec/layout.ts";
 export * from "./config.ts";

@@ -8,7 +8,7 @@ import type { Carries } from "./modes.ts";
  * The link for a chunk of `bytes`, of which `waitingBytes` in all wait to be sent; undefined when it should wait.
  *
  * With both links carrying, a chunk goes where it will have arrived first, by measured rate, round trip and what is in
- * flight. When that link has no room the other takes the chunk only if it arrives there before the first link would have
+ * flight, unless its class prefers a link. When that link has no room the other takes the chunk only if it arrives there before the first link would have
  * carried everything that waits: so the slower link is used as long as it helps, and never makes the pair slower than
  * the better link alone. (Compare ECF, Lim et al., CoNEXT 2017.) `waitingBytes` counts no more than the peer will take,
  * so a far link is not used when its late chunk would stop the stream for want of room at the receiver.
@@ -24,8 +24,8 @@ export function chooseLink(
     const only = carries[0] ? 0 : carries[1] ? 1 : undefined;
     return only !== undefined && senders[only].hasRoom(bytes) ? only : undefined;
   }
-  if (preferredLink !== "auto") return senders[preferredLink].hasRoom(bytes) ? preferredLink : undefined;
-  const first: LinkIndex = senders[0].finishUs(bytes) <= senders[1].finishUs(bytes) ? 0 : 1;
+  const quicker: LinkIndex = senders[0].finishUs(bytes) <= senders[1].finishUs(bytes) ? 0 : 1;
+  const first = preferredLink === "auto" ? quicker : preferredLink;
   if (senders[first].hasRoom(bytes)) return first;
   const second: LinkIndex = first === 0 ? 1 : 0;
   if (!senders[second].hasRoom(bytes)) return undefined;

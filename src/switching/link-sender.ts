@@ -32,6 +32,8 @@ export class LinkSender {
   writable = true;
   /** When anything was last confirmed, or sent onto an idle link. */
   progressUs = 0;
+  /** Heartbeats heard on the link since: they show that neither process was stalled. */
+  heartbeatsSinceProgress = 0;
   #timeoutBaseUs = 0;
   /** Consecutive timeouts without a confirmation. */
   timeouts = 0;
@@ -83,6 +85,7 @@ export class LinkSender {
     if (this.inFlightBytes === 0) {
       meter.deliveredUs = nowUs;
       this.progressUs = nowUs;
+      this.heartbeatsSinceProgress = 0;
       this.#timeoutBaseUs = nowUs;
     }
     this.#queue.push({
@@ -128,6 +131,7 @@ export class LinkSender {
     }
     if (newest === undefined) return;
     this.progressUs = nowUs;
+    this.heartbeatsSinceProgress = 0;
     this.#timeoutBaseUs = nowUs;
     this.timeouts = 0;
     this.#largestConfirmed = Math.max(this.#largestConfirmed, newest.sequence);

@@ -10,6 +10,7 @@ import { chooseLink } from "./link-choice.ts";
 import { LinkSender } from "./link-sender.ts";
 import type { Carries } from "./modes.ts";
 import type { Output } from "./outputs.ts";
+import { Pacer } from "./pacing.ts";
 import type { LinkFault } from "./pair-inputs.ts";
 import { isSettled, type SendStream } from "./send-stream.ts";
 import { beginTakeover, endTakeover, type TakeoverInProgress, type TakeoverRecord } from "./takeover.ts";
@@ -23,6 +24,8 @@ export interface OutgoingHost {
   /** Where outputs go. */
   readonly outputs: Output[];
   readonly carries: Carries;
+  /** Whether one link carries because the other cannot. */
+  readonly degraded: boolean;
   /** The limit to be told for a stream (0: the session) and how many streams the peer may open. */
   windowOf(streamId: number): { readonly limit: number; readonly streamsLimit: number } | undefined;
   /** A chunk was confirmed. */
@@ -44,14 +47,17 @@ export class Outgoing {
   readonly #duplicates: boolean;
   readonly #signals = new Fifo<Chunk>();
   readonly #copies: readonly [Fifo<DataChunk>, Fifo<DataChunk>] = [new Fifo(), new Fifo()];
+  readonly #pacer: Pacer;
   #takeovers: TakeoverInProgress[] = [];
   #takeoversBegun = 0;
+  #pumpedUs = 0;
 
   constructor(config: EndpointConfig, host: OutgoingHost) {
     this.#host = host;
     this.#duplicates = config.pair.mode === "duplication";
     this.senders = [new LinkSender(config.links[0]), new LinkSender(config.links[1])];
     this.queues = new ClassQueues(config.classes);
+    this.#pacer = new Pacer([...this.queues.all]);
   }
 
   /** Puts a stream into its class's queue when it can send. */
@@ -69,11 +75,32 @@ export class Outgoing {
 
   /** Sends whatever the links have room for. */
   pump(nowUs: number): void {
+    this.#pumpedUs = nowUs;
     const { carries } = this.#host;
     if (!carries[0] && !carries[1]) return;
     this.#sendSignals(carries, nowUs);
     if (this.#duplicates) for (const link of bothLinks) if (carries[link]) this.#sendCopies(link, nowUs);
+    this.#pace(carries, nowUs);
     while (this.#sendOne(carries, nowUs));
+  }
+
+  /** When a class that waits for its pace may send again; infinity when none does. */
+  get paceDueUs(): number {
+    let dueUs = Number.POSITIVE_INFINITY;
+    if (!this.#host.degraded) return dueUs;
+    for (const queue of this.queues.all)
+      if (queue.paceUs > this.#pumpedUs && (queue.again.size > 0 || queue.streams.size > 0))
+        dueUs = Math.min(dueUs, queue.paceUs);
+    return Math.ceil(dueUs);
+  }
+
+  #pace(carries: Carries, nowUs: number): void {
+    if (!this.#host.degraded) {
+      this.#pacer.release();
+      return;
+    }
+    const { meter } = this.senders[carries[0] ? 0 : 1];
+    this.#pacer.divide(meter.rate, meter.roundTripMinUs, nowUs);
   }
 
   /** Takes a confirmation for one link; false when it confirms what was never sent. */
@@ -199,6 +226,7 @@ export class Outgoing {
 
   #sendOne(carries: Carries, nowUs: number): boolean {
     for (const queue of this.queues.inOrder()) {
+      if (queue.paceUs > nowUs) continue;
       if (!queue.tidy(this.#sessionCredit, (chunk) => this.settle(chunk, nowUs))) continue;
       if (this.#sendFrom(queue, carries, nowUs)) return true;
     }
@@ -216,9 +244,10 @@ export class Outgoing {
     if (link === undefined) return false;
     const limit = this.#duplicates ? largest : this.senders[link].payloadBytesMax;
     const chunk = again === undefined ? this.#cut(queue, stream, limit) : this.#takeAgain(queue, again, limit);
-    const limited = queue.again.size === 0 && queue.streams.size === 0;
+    const limited = (queue.again.size === 0 && queue.streams.size === 0) || this.#pacer.isPaced(queue);
     this.#transmit(link, chunk, limited, nowUs);
     this.queues.served(queue, chunk, this.#sessionCredit);
+    this.#pacer.sent(queue, chunk.payload.length, nowUs);
     if (this.#duplicates) this.#duplicate(chunk, link === 0 ? 1 : 0, carries, nowUs);
     return true;
   }

@@ -10,9 +10,9 @@ export interface ClassConfig {
   readonly priority: number;
   /** The share of a contested link the class is given even before more urgent classes; 0 to 1, the sum at most 1. */
   readonly floor: number;
-  /** The link the class uses while that link can carry; `auto` takes whichever finishes first. */
+  /** The link the class goes to first while that link carries; `auto`: whichever finishes first. */
   readonly preferredLink: "auto" | 0 | 1;
-  /** Whether the class is slowed to what is left over while only one link carries. */
+  /** Whether the class is slowed to what the others leave over while the other link is failed. */
   readonly paced: boolean;
 }
 

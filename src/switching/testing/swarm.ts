@@ -134,7 +134,8 @@ class SwarmRun {
   }
 
   #isOver(): boolean {
-    if (this.#ends[0] !== undefined && this.#ends[1] !== undefined) return true;
+    const ended = this.#ends.filter((end) => end !== undefined).length;
+    if (ended > 0 && !this.#restarted) return ended === 2;
     if (this.#restarted) return this.#witness === undefined || this.#ends[this.#witness] !== undefined;
     if (this.#streamsPending > 0) return false;
     for (const flows of this.#flows.values()) if (!isDone(flows[0]) || !isDone(flows[1])) return false;
