@@ -61,6 +61,16 @@ export const diagnosticCodes = {
   "price/baseline-infeasible": "The fabric to compare with cannot be designed.",
   "price/incident": "The part of the incident is not in the fabric.",
   "price/no-progress": "Interruptions come faster than the job recovers from them.",
+
+  "transport/config": "A setting of the transport is out of its range or contradicts another.",
+  "transport/handshake": "A new connection did not get through the handshake of the transport.",
+  "transport/timeout": "Neither link led to the peer in time.",
+  "transport/unknown-session": "The listener knows no session of this number.",
+  "transport/full": "The listener has as many sessions as it takes.",
+  "transport/refused": "The other side could not prove that it belongs to the session.",
+  "transport/version": "The two sides speak different versions of the transport's handshake.",
+  "transport/stream-reset": "The peer gave a stream up.",
+  "transport/stream-refused": "The session does not take a stream or what is written to it.",
 } as const;
 
 export type DiagnosticCode = keyof typeof diagnosticCodes;

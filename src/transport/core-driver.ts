@@ -1,0 +1,151 @@
+/** Drives one endpoint of the switching core with real connections, heartbeats and time. */
+
+import {
+  Endpoint,
+  type EndpointConfig,
+  frameLengthAt,
+  type Input,
+  type LinkIndex,
+  type Output,
+} from "../switching/index.ts";
+import { nowUs } from "./clock.ts";
+import type { HeartbeatChannel } from "./heartbeat-channel.ts";
+import type { LinkSocket } from "./link-socket.ts";
+import type { Ticker } from "./ticker.ts";
+
+/** Every output but the frames. */
+export type News = Exclude<Output, { kind: "send" }>;
+
+/** One link's connection and its heartbeats; without a channel they go in the stream. */
+export interface Attachment {
+  readonly socket: LinkSocket;
+  readonly heartbeats: HeartbeatChannel | undefined;
+}
+
+export interface DriverHost {
+  /** What the core tells. */
+  news(output: News): void;
+  /** A link's connection is gone. */
+  linkLost(link: LinkIndex, reason: string): void;
+}
+
+/** Type number of a heartbeat frame (docs/wire-format.md). */
+const heartbeatType = 2;
+
+export class CoreDriver {
+  readonly endpoint: Endpoint;
+  readonly #host: DriverHost;
+  readonly #ticker: Ticker;
+  readonly #attachments: [Attachment | undefined, Attachment | undefined] = [undefined, undefined];
+  readonly #outputs: Output[] = [];
+  #delivering = false;
+  #lastUs = 0;
+
+  constructor(config: EndpointConfig, host: DriverHost, createTicker: (tick: () => void) => Ticker) {
+    this.endpoint = new Endpoint(config, nowUs());
+    this.#host = host;
+    this.#ticker = createTicker(() => this.input({ kind: "tick" }));
+    this.#arm();
+  }
+
+  /** Now, in microseconds; never earlier than the time last given to the core. */
+  now(): number {
+    this.#lastUs = Math.max(this.#lastUs, nowUs());
+    return this.#lastUs;
+  }
+
+  /** Tells the core something and carries out what it answers, in order, even when told from within an answer. */
+  input(input: Input): void {
+    const outputs = this.endpoint.handle(input, this.now());
+    for (const output of outputs) this.#outputs.push(output);
+    if (!this.#delivering) this.#deliver();
+    this.#arm();
+  }
+
+  isAttached(link: LinkIndex): boolean {
+    return this.#attachments[link] !== undefined;
+  }
+
+  /** A link's connection is there; it replaces an older one. */
+  attach(link: LinkIndex, attachment: Attachment): void {
+    if (this.#attachments[link] !== undefined) this.drop(link, "replaced by a newer connection");
+    this.#attachments[link] = attachment;
+    const isCurrent = () => this.#attachments[link] === attachment;
+    attachment.socket.attach((slab, start, end) => this.#takeFrames(link, attachment, slab, start, end), {
+      writable: (writable) => {
+        if (isCurrent()) this.input({ kind: "writable", link, writable });
+      },
+      closed: (reason) => {
+        if (isCurrent()) this.drop(link, reason);
+      },
+    });
+    this.input({ kind: "attach", link });
+  }
+
+  /** A heartbeat came on the link's own path. */
+  heartbeat(link: LinkIndex, heartbeats: HeartbeatChannel, frame: Uint8Array): void {
+    if (this.#attachments[link]?.heartbeats === heartbeats) this.input({ kind: "frame", link, bytes: frame });
+  }
+
+  /** Closes a link's connection. */
+  drop(link: LinkIndex, reason: string): void {
+    const attachment = this.#attachments[link];
+    if (attachment === undefined) return;
+    this.#attachments[link] = undefined;
+    attachment.socket.destroy(reason);
+    attachment.heartbeats?.close();
+    this.input({ kind: "detach", link });
+    this.#host.linkLost(link, reason);
+  }
+
+  /** No more time passes; connections end once what is kept for them has been sent. */
+  stop(): void {
+    this.#ticker.stop();
+    for (const link of [0, 1] as const) {
+      const attachment = this.#attachments[link];
+      this.#attachments[link] = undefined;
+      attachment?.socket.end();
+      attachment?.heartbeats?.close();
+    }
+  }
+
+  #deliver(): void {
+    this.#delivering = true;
+    try {
+      for (let index = 0; index < this.#outputs.length; index++) {
+        const output = this.#outputs[index]!;
+        if (output.kind === "send") this.#send(output);
+        else this.#host.news(output);
+      }
+    } finally {
+      this.#outputs.length = 0;
+      this.#delivering = false;
+    }
+    for (const attachment of this.#attachments) attachment?.socket.flush();
+  }
+
+  #send({ link, head, payload }: Extract<Output, { kind: "send" }>): void {
+    const attachment = this.#attachments[link];
+    if (attachment === undefined) return;
+    if (head[2] === heartbeatType && attachment.heartbeats !== undefined) attachment.heartbeats.send(head);
+    else attachment.socket.write(head, payload);
+  }
+
+  #takeFrames(link: LinkIndex, attachment: Attachment, slab: Buffer, start: number, end: number): number {
+    let at = start;
+    while (at < end) {
+      const length = frameLengthAt(slab, at, end);
+      if (length === 0 || (length > 0 && at + length > end)) break;
+      if (this.#attachments[link] !== attachment) return -1;
+      // A broken length is shown to the core too, which blames the link for it.
+      this.input({ kind: "frame", link, bytes: slab.subarray(at, length < 0 ? end : at + length) });
+      if (length < 0) return -1;
+      at += length;
+    }
+    return at - start;
+  }
+
+  #arm(): void {
+    this.#ticker.arm(this.endpoint.nextDeadlineUs());
+  }
+}

@@ -1,0 +1,255 @@
+/** The listening side: accepts connections on both links and puts them together into sessions. */
+
+import { randomBytes, randomInt } from "node:crypto";
+import { EventEmitter, once } from "node:events";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
+import { userError } from "../base/diagnostics.ts";
+import { ByteReader } from "./byte-reader.ts";
+import type { HeartbeatChannel } from "./heartbeat-channel.ts";
+import { type HeartbeatSource, heartbeatSource } from "./heartbeat-source.ts";
+import { IncomingQueue } from "./incoming-queue.ts";
+import type { SessionKey } from "./join-client.ts";
+import { JoinInbox } from "./join-inbox.ts";
+import { type AcceptedLink, acceptLink } from "./join-listener.ts";
+import { secretBytes } from "./join-messages.ts";
+import { adoptAccepted } from "./link-socket.ts";
+import { coreConfig, defaultHeartbeatMs, type SessionOptions, silentLogger, type TransportLogger } from "./options.ts";
+import { Session } from "./session.ts";
+import { type LinkTls, listenerTlsOptions } from "./tls.ts";
+
+export interface ListenAddress {
+  /** The local address of this link. */
+  readonly host: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+}
+
+export interface ListenOptions extends SessionOptions {
+  readonly links: readonly [ListenAddress, ListenAddress];
+  /** TLS 1.3 on both links; default none. */
+  readonly tls?: LinkTls;
+  /** Closes the listener and ends its sessions at once. */
+  readonly signal?: AbortSignal;
+  /** Sessions at once; default 1,024. */
+  readonly sessionsMax?: number;
+  /** Connections that have not yet proved anything, at once; default 64. More are closed unheard. */
+  readonly handshakesMax?: number;
+  /** How long a connection may take to prove itself; default 5,000 ms. */
+  readonly handshakeTimeoutMs?: number;
+}
+
+export interface ListenerEvents {
+  /** A new session, established. Without a listener sessions wait for async iteration. */
+  session: [session: Session];
+  error: [error: Error];
+  close: [];
+}
+
+interface Member {
+  readonly key: SessionKey;
+  readonly session: Session;
+}
+
+/** Begins to listen on both links; resolves once both are bound, rejects when one cannot be. */
+export async function listen(options: ListenOptions): Promise<Listener> {
+  if (options.links.length !== 2)
+    throw userError("transport/config", `there are ${options.links.length} links`, "Give exactly two.");
+  options.signal?.throwIfAborted();
+  const listener = new Listener(options);
+  await listener.bind();
+  return listener;
+}
+
+export class Listener extends EventEmitter<ListenerEvents> implements AsyncIterable<Session> {
+  readonly #options: ListenOptions;
+  readonly #logger: TransportLogger;
+  readonly #source: HeartbeatSource;
+  readonly #servers: readonly [Server, Server];
+  readonly #members = new Map<number, Member>();
+  readonly #incoming = new IncomingQueue<Session>();
+  /** By address and port, because a TLS socket and the TCP socket below it are one connection. */
+  readonly #strangers = new Map<string, Socket>();
+  #closed = false;
+
+  /** Made by {@link listen}. */
+  constructor(options: ListenOptions) {
+    super();
+    this.#options = options;
+    this.#logger = options.logger ?? silentLogger;
+    this.#source = heartbeatSource(this.#logger);
+    this.#config(1);
+    this.#servers = [this.#createServer(), this.#createServer()];
+    EventEmitter.prototype.on.call(this, "newListener", (event) => {
+      if (event === "session") queueMicrotask(() => this.#offerWaiting());
+    });
+  }
+
+  /** Where it listens, link by link. */
+  get addresses(): readonly [AddressInfo, AddressInfo] {
+    return [this.#servers[0].address() as AddressInfo, this.#servers[1].address() as AddressInfo];
+  }
+
+  /** The sessions that live now. */
+  get sessions(): readonly Session[] {
+    return [...this.#members.values()].map(({ session }) => session);
+  }
+
+  /** New sessions, until the listener is closed. */
+  [Symbol.asyncIterator](): AsyncIterator<Session> {
+    return this.#incoming[Symbol.asyncIterator]();
+  }
+
+  /** For {@link listen}. */
+  async bind(): Promise<void> {
+    try {
+      for (const link of [0, 1] as const) {
+        const { host, port = 0 } = this.#options.links[link];
+        this.#servers[link].listen({ host, port });
+        await once(this.#servers[link], "listening");
+        this.#servers[link].on("error", (error) => this.emit("error", error));
+      }
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+    this.#options.signal?.addEventListener("abort", () => void this.close(), { once: true });
+  }
+
+  /** Stops listening and ends all sessions at once; close the sessions first to lose nothing. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const { session } of this.#members.values()) session.destroy();
+    for (const socket of this.#strangers.values()) socket.destroy();
+    this.#incoming.end();
+    await Promise.all(this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
+    this.emit("close");
+  }
+
+  #createServer(): Server {
+    const { tls, handshakeTimeoutMs = 5_000 } = this.#options;
+    if (tls === undefined) return createServer({ pauseOnConnect: true }, (socket) => this.#welcome(socket, true));
+    const server = createTlsServer({ ...listenerTlsOptions(tls), handshakeTimeout: handshakeTimeoutMs }, (socket) =>
+      this.#welcome(socket, false),
+    );
+    server.on("connection", (socket) => this.#admitStranger(socket));
+    server.on("tlsClientError", (error, socket) => {
+      this.#logger.warn({ reason: error.message, from: socket.remoteAddress }, "TLS handshake failed");
+      socket.destroy();
+    });
+    return server;
+  }
+
+  /** Counts a connection that has proved nothing; false when there are too many of them. */
+  #admitStranger(socket: Socket): boolean {
+    const { handshakesMax = 64 } = this.#options;
+    const name = nameOf(socket);
+    if (this.#closed || (this.#strangers.size >= handshakesMax && !this.#strangers.has(name))) {
+      socket.destroy();
+      return false;
+    }
+    this.#strangers.set(name, socket);
+    socket.once("close", () => this.#strangers.delete(name));
+    socket.on("error", () => {});
+    return true;
+  }
+
+  #welcome(accepted: Socket, plain: boolean): void {
+    const inbox = new JoinInbox();
+    const reader = new ByteReader(inbox.taker);
+    const adopted = plain ? adoptAccepted(accepted, reader) : undefined;
+    const socket = adopted ?? accepted;
+    if (plain && adopted === undefined) accepted.resume();
+    if (!this.#admitStranger(socket)) return;
+    void this.#join(socket, reader, inbox, adopted !== undefined);
+  }
+
+  async #join(socket: Socket, reader: ByteReader, inbox: JoinInbox, readsItself: boolean): Promise<void> {
+    const { handshakeTimeoutMs = 5_000 } = this.#options;
+    const name = nameOf(socket);
+    const timer = setTimeout(() => inbox.fail(`no proof within ${handshakeTimeoutMs} ms`), handshakeTimeoutMs);
+    const lost = () => inbox.fail("closed during the handshake");
+    socket.once("close", lost);
+    // What the hello says is known only later; heartbeats come after that.
+    let deliver: (frame: Uint8Array, channel: HeartbeatChannel) => void = () => {};
+    try {
+      const link = await acceptLink(socket, reader, inbox, readsItself, {
+        admit: (kind, sessionId) => this.#admit(kind, sessionId),
+        openHeartbeats: async (localAddress) =>
+          this.#options.heartbeats === "stream"
+            ? undefined
+            : this.#source.open(localAddress, (frame, channel) => deliver(frame, channel)),
+      });
+      if (link === undefined) return;
+      const session = link.kind === "new" ? this.#begin(link.key) : this.#members.get(link.key.sessionId)?.session;
+      if (session === undefined || this.#closed) {
+        socket.destroy();
+        link.heartbeats?.close();
+        return;
+      }
+      deliver = (frame, channel) => session.heartbeat(link.link, channel, frame);
+      this.#attach(session, link);
+    } catch (error) {
+      this.#logger.warn({ reason: String(error), from: socket.remoteAddress }, "join failed");
+      socket.destroy();
+    } finally {
+      clearTimeout(timer);
+      socket.removeListener("close", lost);
+      this.#strangers.delete(name);
+    }
+  }
+
+  #attach(session: Session, link: AcceptedLink): void {
+    session.attachLink(link.link, link);
+  }
+
+  #admit(kind: "new" | "join", sessionId: number): SessionKey | "unknownSession" | "full" {
+    if (kind === "join") return this.#members.get(sessionId)?.key ?? "unknownSession";
+    if (this.#members.size >= (this.#options.sessionsMax ?? 1_024)) return "full";
+    let fresh = randomSessionId();
+    while (this.#members.has(fresh)) fresh = randomSessionId();
+    return { sessionId: fresh, secret: randomBytes(secretBytes) };
+  }
+
+  #begin(key: SessionKey): Session {
+    const session = new Session({
+      config: this.#config(key.sessionId),
+      options: this.#options,
+      logger: this.#logger,
+      createTicker: (tick) => this.#source.createTicker(tick),
+    });
+    this.#members.set(key.sessionId, { key, session });
+    session.once("close", () => this.#members.delete(key.sessionId));
+    session.once("established", () => {
+      this.#incoming.push(session);
+      this.#offerWaiting();
+    });
+    session.on("linkLost", () => {
+      const isGone = !session.established && !session.isAttached(0) && !session.isAttached(1);
+      if (isGone) session.destroy();
+    });
+    return session;
+  }
+
+  #offerWaiting(): void {
+    if (this.listenerCount("session") === 0) return;
+    for (const session of this.#incoming.takeAll()) this.emit("session", session);
+  }
+
+  #config(sessionId: number) {
+    return coreConfig(
+      this.#options,
+      { role: "responder", sessionId, incarnation: randomSessionId() },
+      defaultHeartbeatMs(this.#source.kernel && this.#options.heartbeats !== "stream"),
+    );
+  }
+}
+
+function nameOf(socket: Socket): string {
+  return `${socket.remoteAddress} ${socket.remotePort}`;
+}
+
+function randomSessionId(): number {
+  return randomInt(1, 2 ** 48 - 1);
+}

@@ -1,0 +1,46 @@
+/** Heartbeats over Node's own datagram sockets, in the main thread: everywhere available, as punctual as the event loop. */
+
+import { createSocket } from "node:dgram";
+import { isIPv6 } from "node:net";
+import { DatagramOpener, type HeartbeatChannel, type HeartbeatPeer, sealDatagram } from "./heartbeat-channel.ts";
+
+/** Opens a datagram socket on the link's local address; `received` gets each genuine frame. */
+export async function openPortableHeartbeats(
+  localAddress: string,
+  received: (frame: Uint8Array, channel: HeartbeatChannel) => void,
+): Promise<HeartbeatChannel> {
+  const socket = createSocket({ type: isIPv6(localAddress) ? "udp6" : "udp4" });
+  await new Promise<void>((resolve, reject) => {
+    socket.once("error", reject);
+    socket.bind({ address: localAddress, port: 0, exclusive: true }, () => {
+      socket.removeListener("error", reject);
+      resolve();
+    });
+  });
+  // An unreachable peer is no error here: silence says it all.
+  socket.on("error", () => {});
+  let peer: HeartbeatPeer | undefined;
+  let opener: DatagramOpener | undefined;
+  let closed = false;
+  socket.on("message", (datagram, from) => {
+    if (peer === undefined || from.port !== peer.port) return;
+    const frame = opener?.open(datagram);
+    if (frame !== undefined) received(frame, channel);
+  });
+  const channel: HeartbeatChannel = {
+    port: socket.address().port,
+    start(to) {
+      peer = to;
+      opener = new DatagramOpener(to.receiveKey);
+    },
+    send(frame) {
+      if (peer === undefined || closed) return;
+      socket.send(sealDatagram(frame, peer.sendKey), peer.port, peer.address, () => {});
+    },
+    close() {
+      if (!closed) socket.close();
+      closed = true;
+    },
+  };
+  return channel;
+}

@@ -1,0 +1,149 @@
+/** One connection through the pair, as an ordinary Node Duplex stream. */
+
+import { Duplex } from "node:stream";
+import type { Endpoint, Input, TrafficClass } from "../switching/index.ts";
+import { TransportError } from "./errors.ts";
+
+/** What a stream needs of its session. */
+export interface StreamHost {
+  readonly endpoint: Endpoint;
+  input(input: Input): void;
+  readonly copyWrites: boolean;
+  readonly ended: boolean;
+}
+
+const highWaterMark = 1_048_576;
+/** Reset codes told to the peer. */
+const codeCancelled = 0;
+const codeFailed = 1;
+
+export class SessionStream extends Duplex {
+  /** Its number in the session: odd when the connecting side opened it. */
+  readonly id: number;
+  readonly trafficClass: TrafficClass;
+  readonly #host: StreamHost;
+  #pending: Buffer[] = [];
+  #pendingDone: (() => void) | undefined;
+  #finishDone: (() => void) | undefined;
+  #finishTold = false;
+  #receiveEnded = false;
+  #deliveredBytes = 0;
+  #creditedBytes = 0;
+  #unconfirmedBytes = 0;
+
+  /** Made by the session. */
+  constructor(host: StreamHost, id: number, trafficClass: TrafficClass) {
+    super({ highWaterMark, allowHalfOpen: true });
+    this.#host = host;
+    this.id = id;
+    this.trafficClass = trafficClass;
+  }
+
+  /** Written and not yet confirmed by the peer. */
+  get unconfirmedBytes(): number {
+    return this.#unconfirmedBytes;
+  }
+
+  /** From the session: the next bytes, in order. */
+  deliver(bytes: Uint8Array): void {
+    this.#deliveredBytes += bytes.length;
+    if (!this.destroyed) this.push(bytes);
+    this.#credit();
+  }
+
+  /** From the session: the peer has finished. */
+  deliverEnd(): void {
+    this.#receiveEnded = true;
+    if (!this.destroyed) this.push(null);
+  }
+
+  /** From the session: bytes are at the peer. */
+  acknowledged(bytes: number): void {
+    this.#unconfirmedBytes -= bytes;
+    if (this.#pending.length > 0) this.#writePending();
+    this.#settleFinish();
+  }
+
+  /** From the session: the peer gave up. */
+  deliverReset(code: number): void {
+    this.#receiveEnded = true;
+    this.#finishTold = true;
+    this.destroy(new TransportError("transport/stream-reset", `the peer gave the stream up (code ${code})`));
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#begin([chunk], done);
+  }
+
+  override _writev(chunks: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
+    this.#begin(
+      chunks.map(({ chunk }) => chunk),
+      done,
+    );
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.#finishTold = true;
+    this.#finishDone = done;
+    this.#host.input({ kind: "finish", stream: this.id });
+    this.#settleFinish();
+  }
+
+  /** Bytes come when they come; see {@link read} for the room given back. */
+  override _read(): void {}
+
+  override read(size?: number): unknown {
+    const taken: unknown = super.read(size);
+    this.#credit();
+    return taken;
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    if (!this.#host.ended) {
+      this.#credit();
+      if (!this.#receiveEnded || !this.#finishTold)
+        this.#host.input({ kind: "reset", stream: this.id, code: error === null ? codeCancelled : codeFailed });
+    }
+    this.#pending = [];
+    done(error);
+  }
+
+  #begin(chunks: Buffer[], done: () => void): void {
+    this.#pending = this.#host.copyWrites ? chunks.map((chunk) => Buffer.from(chunk)) : chunks;
+    this.#pendingDone = done;
+    this.#writePending();
+  }
+
+  #writePending(): void {
+    while (this.#pending.length > 0) {
+      const capacity = this.#host.endpoint.sendCapacity(this.id);
+      if (capacity <= 0) return;
+      const first = this.#pending[0]!;
+      const bytes = first.length <= capacity ? first : first.subarray(0, capacity);
+      if (bytes === first) this.#pending.shift();
+      else this.#pending[0] = first.subarray(capacity);
+      this.#unconfirmedBytes += bytes.length;
+      this.#host.input({ kind: "write", stream: this.id, bytes });
+    }
+    const done = this.#pendingDone;
+    this.#pendingDone = undefined;
+    done?.();
+  }
+
+  /** 'finish' means that the peer has everything. */
+  #settleFinish(): void {
+    if (this.#unconfirmedBytes > 0) return;
+    const done = this.#finishDone;
+    this.#finishDone = undefined;
+    done?.();
+  }
+
+  /** Gives the peer room for what the user has taken. */
+  #credit(): void {
+    const taken = this.#deliveredBytes - (this.destroyed ? 0 : this.readableLength);
+    const bytes = taken - this.#creditedBytes;
+    if (bytes <= 0 || this.#host.ended) return;
+    this.#creditedBytes = taken;
+    this.#host.input({ kind: "consumed", stream: this.id, bytes });
+  }
+}

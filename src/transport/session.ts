@@ -1,0 +1,280 @@
+/** One session over the pair: streams in and out, events, and the end. */
+
+import { EventEmitter } from "node:events";
+import type {
+  EndpointConfig,
+  EndpointStatus,
+  Input,
+  LinkIndex,
+  LinkState,
+  SessionEnd,
+  TakeoverRecord,
+  TrafficClass,
+} from "../switching/index.ts";
+import { type Attachment, CoreDriver, type News } from "./core-driver.ts";
+import { SessionEndedError, TransportError } from "./errors.ts";
+import { IncomingQueue } from "./incoming-queue.ts";
+import type { SessionOptions, TransportLogger } from "./options.ts";
+import { SessionStream } from "./session-stream.ts";
+import type { Ticker } from "./ticker.ts";
+
+export interface LinkChange {
+  readonly link: LinkIndex;
+  readonly from: LinkState;
+  readonly to: LinkState;
+  /** What moved it. */
+  readonly event: string;
+}
+
+export interface SessionEvents {
+  /** The peer opened a stream. Without a listener streams wait for async iteration. */
+  stream: [stream: SessionStream];
+  /** Both ends know each other. */
+  established: [];
+  link: [change: LinkChange];
+  /** From now on these links carry data. */
+  carrying: [carries: readonly [boolean, boolean]];
+  /** A takeover is complete: detect, decide, switch, replay and their sum, in microseconds. */
+  takeover: [record: TakeoverRecord];
+  /** The session ended otherwise than by an orderly close. */
+  error: [error: SessionEndedError];
+  /** The session is over. */
+  close: [end: SessionEnd];
+  /** A link's connection is gone (for the dialling side). */
+  linkLost: [link: LinkIndex, reason: string];
+}
+
+/** What a session is made of; for connect and listen. */
+export interface SessionParts {
+  readonly config: EndpointConfig;
+  readonly options: SessionOptions;
+  readonly logger: TransportLogger;
+  createTicker(tick: () => void): Ticker;
+}
+
+export class Session extends EventEmitter<SessionEvents> implements AsyncIterable<SessionStream> {
+  readonly #driver: CoreDriver;
+  readonly #logger: TransportLogger;
+  readonly #streams = new Map<number, SessionStream>();
+  readonly #incoming = new IncomingQueue<SessionStream>();
+  readonly #copyWrites: boolean;
+  #established = false;
+  #end: SessionEnd | undefined;
+  #endedHere = false;
+
+  /** Made by `connect` and `listen`. */
+  constructor(parts: SessionParts) {
+    super();
+    this.#logger = parts.logger;
+    this.#copyWrites = parts.options.copyWrites ?? false;
+    this.#driver = new CoreDriver(
+      parts.config,
+      {
+        news: (output) => this.#hear(output),
+        linkLost: (link, reason) => {
+          this.#logger.info({ link, reason }, "link connection lost");
+          this.emit("linkLost", link, reason);
+        },
+      },
+      parts.createTicker,
+    );
+    EventEmitter.prototype.on.call(this, "newListener", (event) => {
+      if (event === "stream") queueMicrotask(() => this.#offerWaiting());
+    });
+  }
+
+  /** The session's number, which is no secret. */
+  get sessionId(): number {
+    return this.#driver.endpoint.config.sessionId;
+  }
+
+  /** Whether both ends know each other. */
+  get established(): boolean {
+    return this.#established;
+  }
+
+  /** Why it ended; undefined while it lives. */
+  get end(): SessionEnd | undefined {
+    return this.#end;
+  }
+
+  /** Opens a connection through the pair; the class (default gradient) says how urgent it is. */
+  openStream(options: { readonly trafficClass?: TrafficClass } = {}): SessionStream {
+    if (this.#end !== undefined) throw new SessionEndedError(this.#end);
+    const id = this.#driver.endpoint.nextStreamId;
+    const stream = this.#create(id, options.trafficClass ?? "gradient");
+    this.#driver.input({ kind: "open", stream: id, trafficClass: stream.trafficClass });
+    return stream;
+  }
+
+  /** Streams the peer opens, until the session ends. */
+  [Symbol.asyncIterator](): AsyncIterator<SessionStream> {
+    return this.#incoming[Symbol.asyncIterator]();
+  }
+
+  /** What the links and queues look like now. */
+  status(): EndpointStatus {
+    return this.#driver.endpoint.status(this.#driver.now());
+  }
+
+  /**
+   * Ends the session in order: once all streams are over and everything written has been confirmed. Finish the streams
+   * first; rejects with `SessionEndedError` when the session ends otherwise.
+   */
+  async close(): Promise<void> {
+    while (this.#streams.size > 0 && this.#end === undefined)
+      await new Promise<void>((resolve) => {
+        const [stream] = this.#streams.values();
+        if (stream === undefined || stream.closed) setImmediate(resolve);
+        else stream.once("close", resolve);
+      });
+    if (this.#end === undefined) this.destroy();
+    if (this.#end !== undefined && !isOrderly(this.#end)) throw new SessionEndedError(this.#end);
+  }
+
+  /** Ends the session at once; what is not confirmed may be lost, and `close` says how much that is. */
+  destroy(): void {
+    if (this.#end !== undefined) return;
+    this.#endedHere = true;
+    this.#driver.input({ kind: "close" });
+  }
+
+  /** For connect and listen: a link's connection is there. */
+  attachLink(link: LinkIndex, attachment: Attachment): void {
+    if (this.#end === undefined) this.#driver.attach(link, attachment);
+    else attachment.socket.end();
+  }
+
+  /** For connect and listen: a heartbeat has arrived on a link's own path. */
+  heartbeat(...received: Parameters<CoreDriver["heartbeat"]>): void {
+    if (this.#end === undefined) this.#driver.heartbeat(...received);
+  }
+
+  /** For the carrier watch: the kernel says that a link has carrier or not. */
+  carrier(link: LinkIndex, up: boolean, occurredUs: number): void {
+    if (this.#end !== undefined) return;
+    this.#logger.info({ link, up }, "carrier");
+    this.#driver.input({ kind: "carrier", link, up, occurredUs: Math.min(occurredUs, this.#driver.now()) });
+  }
+
+  isAttached(link: LinkIndex): boolean {
+    return this.#driver.isAttached(link);
+  }
+
+  /** For connect: the peer no longer knows this session. */
+  fail(code: SessionEnd["code"], message: string): void {
+    const { unconfirmedBytes } = this.status();
+    this.#finish({ code, message, unconfirmedBytes });
+  }
+
+  #create(id: number, trafficClass: TrafficClass): SessionStream {
+    const session = this;
+    const stream = new SessionStream(
+      {
+        endpoint: this.#driver.endpoint,
+        input: (input: Input) => this.#driver.input(input),
+        copyWrites: this.#copyWrites,
+        get ended() {
+          return session.#end !== undefined;
+        },
+      },
+      id,
+      trafficClass,
+    );
+    this.#streams.set(id, stream);
+    return stream;
+  }
+
+  #hear(output: News): void {
+    switch (output.kind) {
+      case "data":
+        this.#streams.get(output.stream)?.deliver(output.bytes);
+        break;
+      case "acknowledged":
+        this.#streams.get(output.stream)?.acknowledged(output.bytes);
+        break;
+      case "opened":
+        this.#accept(this.#create(output.stream, output.trafficClass));
+        break;
+      case "finished":
+        this.#streams.get(output.stream)?.deliverEnd();
+        break;
+      case "reset":
+        this.#streams.get(output.stream)?.deliverReset(output.code);
+        break;
+      case "closed":
+        this.#streams.delete(output.stream);
+        break;
+      case "refused":
+        this.#refused(output.stream, output.reason);
+        break;
+      case "established":
+        this.#established = true;
+        this.#logger.info({}, "session established");
+        this.emit("established");
+        break;
+      case "linkState":
+        this.#logger.info({ link: output.link, from: output.from, to: output.to, event: output.event }, "link state");
+        this.emit("link", { link: output.link, from: output.from, to: output.to, event: output.event });
+        // A blamed link's connection may be stuck in its retransmission timers for long: a new one is made.
+        if (output.to === "failed") queueMicrotask(() => this.#driver.drop(output.link, `blamed: ${output.event}`));
+        break;
+      case "carrying":
+        this.#logger.info({ carries: output.carries }, "carrying");
+        this.emit("carrying", output.carries);
+        break;
+      case "takeover":
+        this.#logger.info({ takeover: output.record }, "takeover");
+        this.emit("takeover", output.record);
+        break;
+      case "linkBroken":
+        this.#logger.warn({ link: output.link, code: output.code }, "wrong bytes on a link");
+        queueMicrotask(() => this.#driver.drop(output.link, output.code));
+        break;
+      case "ended":
+        this.#finish(output.end);
+        break;
+    }
+  }
+
+  #accept(stream: SessionStream): void {
+    this.#incoming.push(stream);
+    this.#offerWaiting();
+  }
+
+  #offerWaiting(): void {
+    if (this.listenerCount("stream") === 0) return;
+    for (const stream of this.#incoming.takeAll()) this.emit("stream", stream);
+  }
+
+  #refused(id: number, reason: string): void {
+    const stream = this.#streams.get(id);
+    if (reason === "streams-exhausted") this.#streams.delete(id);
+    if (reason !== "ended")
+      stream?.destroy(new TransportError("transport/stream-refused", `the session refused it: ${reason}`));
+  }
+
+  #finish(end: SessionEnd): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    queueMicrotask(() => this.#driver.stop());
+    this.#incoming.end();
+    const error = new SessionEndedError(end);
+    // Who ends the session here knows; a stream nobody has taken has nobody to tell.
+    const untold = new Set(this.#incoming.takeAll());
+    for (const stream of this.#streams.values()) {
+      const isOver = stream.readableEnded && stream.writableFinished;
+      if (isOver || this.#endedHere || untold.has(stream)) stream.destroy();
+      else stream.destroy(error);
+    }
+    this.#streams.clear();
+    this.#logger.info({ code: end.code, unconfirmedBytes: end.unconfirmedBytes }, "session ended");
+    if (!isOrderly(end) && this.listenerCount("error") > 0) this.emit("error", error);
+    this.emit("close", end);
+  }
+}
+
+/** Whether nothing was lost and both sides meant it. */
+function isOrderly(end: SessionEnd): boolean {
+  return end.code === "switching/closed" && end.unconfirmedBytes === 0;
+}
