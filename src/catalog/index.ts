@@ -19,6 +19,7 @@ export {
 export { extendCatalog, findPart } from "./lookup.ts";
 export {
   failuresPerBillionHours,
+  linkFlaps,
   measuredAccessLinkFit,
   type Reliability,
   type ReliabilityKind,

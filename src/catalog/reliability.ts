@@ -162,3 +162,19 @@ export const measuredAccessLinkFit: Figure = figure(
   monthly(0.00057),
   primary("Alibaba HPN (SIGCOMM 2024): 0.057 % of links between NIC and top-of-rack switch fail in a month"),
 );
+
+/** Links that go down for seconds without a failed part: how often each does in a day, and how long a lone link halts a job. */
+export const linkFlaps: { readonly perDay: Figure; readonly haltS: Figure } = {
+  perDay: figure(
+    5000 / 200_000,
+    assumption(
+      "Alibaba HPN (SIGCOMM 2024) counts 5,000 to 60,000 a day; the least of them over 200,000 links, their number being a guess",
+    ),
+  ),
+  haltS: figure(
+    9,
+    primary(
+      "Alibaba HPN (SIGCOMM 2024): a flap halts a single-link job for more than 9 s, a dual-link one not noticeably",
+    ),
+  ),
+};
