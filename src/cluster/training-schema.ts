@@ -1,7 +1,7 @@
 /** Schema of the training job and of the money. */
 
 import * as z from "zod";
-import { linkFlaps, reliabilityKinds } from "../catalog/index.ts";
+import { reliabilityKinds } from "../catalog/index.ts";
 import { count, model, named, quantity, ratio } from "./quantity.ts";
 
 const algorithm = z
@@ -19,10 +19,10 @@ export const trainingSchema = z
       description:
         "How the communication library spreads data over the rails: by what each carries (as HPN measured: one of 16 links down costs 6.25%), or in equal shares (the slowest gates).",
     }),
-    rerouteOverScaleUp: z
-      .boolean()
-      .default(true)
-      .meta({ description: "The communication library can send a GPU's data over another NIC of its server." }),
+    rerouteOverScaleUp: z.boolean().default(false).meta({
+      description:
+        "The communication library is known to send a GPU's data over another NIC of its server when its own is cut off. Off in NCCL unless switched on.",
+    }),
     parallelism: z
       .strictObject({
         data: z
@@ -86,13 +86,6 @@ export const economicsSchema = z
       .meta({ description: "GPUs that stop together when one is cut off." }),
     penaltyPerHour: quantity("moneyPerHour", "Contractual penalty for each hour of standstill.").prefault("$0/h"),
     penaltyAfter: quantity("duration", "Standstill that the contract tolerates for each event.").prefault("0s"),
-    linkFlapsPerDay: z.number().min(0).max(100_000).default(linkFlaps.perDay.value).meta({
-      description:
-        "How often each link goes down for seconds, a day. Default: 5,000 a day (the least that Alibaba HPN reports) over an assumed 200,000 links.",
-    }),
-    flapHalt: quantity("duration", "How long a job halts when a link without a second one flaps.").prefault(
-      `${linkFlaps.haltS.value}s`,
-    ),
     failureRates: z
       .partialRecord(z.enum(reliabilityKinds), quantity("failureRate", "Failures per 1e9 hours of one piece."))
       .default({})

@@ -49,6 +49,7 @@ function singleLinkCluster(cluster: Cluster, kind: "single" | "tree"): Derived {
       if (found.cluster !== undefined) {
         const notes = [
           ...dropped(cluster),
+          ...halts(cluster),
           ...found.diagnostics,
           ...slower(nic, speed, usable),
           ...thirdTier(plane, found.cluster),
@@ -125,6 +126,7 @@ function changed(cluster: Cluster, { name, nics, links, attachment, plane }: Cha
     attachment,
     planes: [plane],
     sharedRisks: serverRisks(cluster.sharedRisks),
+    training: { ...cluster.training, rerouteOverScaleUp: links === 2 && cluster.training.rerouteOverScaleUp },
   };
 }
 
@@ -157,6 +159,21 @@ function dropped(cluster: Cluster): Diagnostic[] {
       severity: "note",
       message: `${lost} members of shared risks are switches, which the fabric to compare with does not have: they are left out there`,
       path: "sharedRisks",
+    },
+  ];
+}
+
+/** A single-link cluster stops when a link fails, as HPN measured; no library is assumed to help it. */
+function halts(cluster: Cluster): Diagnostic[] {
+  if (!cluster.training.rerouteOverScaleUp) return [];
+  return [
+    {
+      code: "price/baseline",
+      severity: "note",
+      message:
+        "the single-link fabric to compare with stops when an access link fails, as Alibaba measured (SIGCOMM 2024): its library is not assumed to send over another NIC",
+      remedy: "To compare with a library that does, give a cluster file of your own as the baseline.",
+      path: "training.rerouteOverScaleUp",
     },
   ];
 }

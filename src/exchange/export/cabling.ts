@@ -33,33 +33,31 @@ interface End {
 }
 
 /**
- * CSV with a header line. End a is the lower one (server, leaf, spine), end b the upper. The ends of a splitter's
+ * CSV with a header line, a piece a line. End a is the lower one (server, leaf, spine), end b the upper. The ends of a splitter's
  * branches share one row, parted by " + "; the lanes of its trunk read `1-2`. Labels read device:port.lane.
  */
-export function cablingCsv(fabric: Fabric): string {
+export function* cablingCsv(fabric: Fabric): Generator<string> {
   const { links } = fabric;
   const cables = linksByCable(fabric);
-  const lines = [csvLine(header)];
+  yield `${csvLine(header)}\n`;
   for (const [number, members] of cables.entries()) {
     const first = members[0]!;
     const plane = fabric.planes[links.plane[first]!]!;
     const labels = plane.topology === "tree" ? treeLabels : tierLabels;
     const lowers = byPort(members.map((link) => lowerEnd(fabric, link)));
     const uppers = byPort(members.map((link) => upperEnd(fabric, link)));
-    lines.push(
-      csvLine([
-        `C${String(number + 1).padStart(String(cables.length).length, "0")}`,
-        plane.name,
-        labels[links.tier[first]!]!,
-        links.speedGbps[first]! * members.length,
-        modelName(fabric, links.cable[first]!),
-        plane.assemblies[links.tier[first]!]?.lengthM ?? "",
-        ...endCells(lowers),
-        ...endCells(uppers),
-      ]),
-    );
+    const row = csvLine([
+      `C${String(number + 1).padStart(String(cables.length).length, "0")}`,
+      plane.name,
+      labels[links.tier[first]!]!,
+      links.speedGbps[first]! * members.length,
+      modelName(fabric, links.cable[first]!),
+      plane.assemblies[links.tier[first]!]?.lengthM ?? "",
+      ...endCells(lowers),
+      ...endCells(uppers),
+    ]);
+    yield `${row}\n`;
   }
-  return `${lines.join("\n")}\n`;
 }
 
 /** Links grouped by the cable that they share, in the order of the links. */

@@ -1,0 +1,48 @@
+/** The main job in one call: design, audit and price a cluster. */
+
+import { auditFabric } from "../audit/index.ts";
+import type { Cluster } from "../cluster/types.ts";
+import { type BaselineKind, priceFabric } from "../economics/index.ts";
+import { billOfMaterials, buildFabric, type Fabric } from "../fabric/index.ts";
+import type { Assessment, Rejected } from "./assessment.ts";
+
+export interface AssessmentOptions {
+  /** Version of twinspine, for the report. */
+  readonly version: string;
+  /** Default true. */
+  readonly audit?: boolean;
+  /** Default true; needs the audit. */
+  readonly price?: boolean;
+  /** What the price is compared with. Default: nothing. */
+  readonly baseline?: BaselineKind | Cluster | undefined;
+  /** Whether pairs of failures are audited. Default true. */
+  readonly pairs?: boolean;
+  /** Evaluates every part by itself instead of by classes. Default false. */
+  readonly exhaustive?: boolean;
+  /** Fraction done in [0, 1], and what is being done. */
+  readonly onProgress?: (fraction: number, label: string) => void;
+}
+
+/** Designs, audits and prices a cluster. Pure; long work reports its progress. */
+export function assessCluster(cluster: Cluster, options: AssessmentOptions): Assessment | Rejected {
+  const progress = options.onProgress ?? (() => {});
+  progress(0, "design");
+  const design = buildFabric(cluster);
+  const { version } = options;
+  if (design.fabric === undefined) return { kind: "rejected", cluster, design, version };
+  const { fabric } = design;
+  const bill = billOfMaterials(fabric, cluster);
+  const designed = { kind: "assessment", cluster, design, fabric, bill, version } as const;
+  if (options.audit === false) return designed;
+  const audit = auditFabric(fabric, cluster, {
+    pairs: options.pairs ?? true,
+    exhaustive: options.exhaustive ?? false,
+    onProgress: (fraction, label) => progress(0.1 + 0.6 * fraction, label),
+  });
+  if (options.price === false) return { ...designed, audit };
+  progress(0.7, "price");
+  const auditor = (other: Fabric, of: Cluster) => auditFabric(other, of, { pairs: false });
+  const price = priceFabric({ cluster, fabric, audit, baseline: options.baseline, auditor });
+  progress(1, "done");
+  return { ...designed, audit, price };
+}
