@@ -108,3 +108,9 @@ export function formatDuration(durationS: number): string {
 export function formatOversubscription(ratio: number): string {
   return `${formatNumber(ratio)}:1`;
 }
+
+/** Months until something has paid for itself: `14.2 months`, `at once`, `never` (null). */
+export function formatPayBack(months: number | null): string {
+  if (months === null) return "never";
+  return months === 0 ? "at once" : `${formatRough(months)} months`;
+}

@@ -1,6 +1,7 @@
 /** The one table printer of the command line. */
 
 import Table from "cli-table3";
+import { harmless } from "../base/display-text.ts";
 
 export interface Column {
   readonly title: string;
@@ -35,7 +36,7 @@ export function table(
   rows: readonly (readonly string[])[],
   { width, colour }: TextOptions,
 ): string {
-  const clean = rows.map((row) => columns.map((_, index) => printable(row[index] ?? "")));
+  const clean = rows.map((row) => columns.map((_, index) => harmless(row[index] ?? "")));
   const widths = columns.map(({ title }, index) =>
     Math.max(title.length, ...clean.map((row) => [...row[index]!].length)),
   );
@@ -76,11 +77,4 @@ function shrinkToFit(columns: readonly Column[], widths: number[], width: number
     widths[widest]!--;
     excess--;
   }
-}
-
-/** The text with control characters (also newlines, tabs and direction marks) made visible. */
-export function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
-    return `\\u${character.codePointAt(0)!.toString(16).padStart(4, "0")}`;
-  });
 }
