@@ -1,7 +1,7 @@
 /** Schema of the training job and of the money. */
 
 import * as z from "zod";
-import { reliabilityKinds } from "../catalog/index.ts";
+import { linkFlaps, reliabilityKinds } from "../catalog/index.ts";
 import { count, model, named, quantity, ratio } from "./quantity.ts";
 
 const algorithm = z
@@ -86,6 +86,13 @@ export const economicsSchema = z
       .meta({ description: "GPUs that stop together when one is cut off." }),
     penaltyPerHour: quantity("moneyPerHour", "Contractual penalty for each hour of standstill.").prefault("$0/h"),
     penaltyAfter: quantity("duration", "Standstill that the contract tolerates for each event.").prefault("0s"),
+    linkFlapsPerDay: z.number().min(0).max(100_000).default(linkFlaps.perDay.value).meta({
+      description:
+        "How often each link goes down for seconds, a day. Default: 5,000 a day (the least that Alibaba HPN reports) over an assumed 200,000 links.",
+    }),
+    flapHalt: quantity("duration", "How long a job halts when a link without a second one flaps.").prefault(
+      `${linkFlaps.haltS.value}s`,
+    ),
     failureRates: z
       .partialRecord(z.enum(reliabilityKinds), quantity("failureRate", "Failures per 1e9 hours of one piece."))
       .default({})

@@ -1,7 +1,7 @@
 /** What the price rests on, in words, each with its source: for the report. */
 
-import { reliability } from "../catalog/reliability.ts";
-import type { Cluster } from "../cluster/types.ts";
+import { linkFlaps, reliability } from "../catalog/reliability.ts";
+import type { Cluster, EconomicsSettings } from "../cluster/types.ts";
 import type { BillOfMaterials } from "../fabric/bill-of-materials.ts";
 import type { RateSource } from "./failures.ts";
 import type { FigureSource } from "./types.ts";
@@ -61,9 +61,7 @@ function modelAssumptions(cluster: Cluster): Assumption[] {
     ),
     model("A failed server loses all its GPUs to the job until repair."),
     model("Takeover between the links of a pair takes milliseconds and costs nothing here; `simulate` measures it."),
-    model(
-      "Flaps of seconds are not failures here. A single link halts on each of them, so the second link is worth more.",
-    ),
+    ...flapAssumptions(economics),
     model("The slowest failed place sets the pace of a ring; several failures do not add up."),
   ];
   if (training.algorithm !== "ring")
@@ -73,6 +71,21 @@ function modelAssumptions(cluster: Cluster): Assumption[] {
   if (economics.jobGpus !== "all")
     list.push(model(`The cluster is filled with equal jobs of ${economics.jobGpus} GPUs on neighbouring servers.`));
   return list;
+}
+
+function flapAssumptions({ linkFlapsPerDay, flapHalt }: EconomicsSettings): Assumption[] {
+  const from = (own: boolean, key: string, source: FigureSource): FigureSource =>
+    own ? { grade: "cluster file", text: `economics.${key}` } : source;
+  return [
+    {
+      text: `Each link flaps ${round(linkFlapsPerDay)} times a day.`,
+      source: from(linkFlapsPerDay !== linkFlaps.perDay.value, "linkFlapsPerDay", linkFlaps.perDay.source),
+    },
+    {
+      text: `A job halts for ${round(flapHalt)} s when a link flaps that nothing replaces within milliseconds.`,
+      source: from(flapHalt !== linkFlaps.haltS.value, "flapHalt", linkFlaps.haltS.source),
+    },
+  ];
 }
 
 function round(value: number): string {

@@ -29,7 +29,7 @@ export function prepare(assessed: Assessed): Prepared {
 
 export function evaluate({ assessed, bill, mix }: Prepared, variation: Variation = asGiven): Evaluation {
   const failures = failuresOf(assessed, mix, variation);
-  const losses = lossesOf(assessed, failures.classes);
+  const losses = lossesOf(assessed, failures.classes, variation);
   return {
     failures,
     interruptions: interruptionsOf(failures.classes),

@@ -8,9 +8,10 @@ import {
   lostToInterruptions,
 } from "./effective-training-time.ts";
 import { jobsOf } from "./failures.ts";
+import { haltingFlapsPerHour, shareHalted } from "./flaps.ts";
 import { jobInterruptions } from "./interruptions.ts";
 import { meanPaceLost, stepTimes } from "./slow-running.ts";
-import { type Assessed, type FailureClass, hoursPerYear } from "./types.ts";
+import { type Assessed, asGiven, type FailureClass, hoursPerYear, type Variation } from "./types.ts";
 
 /** GPU-hours a year. */
 export interface LossSplit {
@@ -28,12 +29,14 @@ export interface LossSplit {
   readonly serversOut: number;
   /** Running on less bandwidth until repair. */
   readonly slowRunning: number;
+  /** Halted while a link without a second one flaps. */
+  readonly flaps: number;
 }
 
 export interface Losses {
   /** Effective training time ratio of a job, in [0, 1]. */
   readonly ettr: number;
-  /** Share of all GPU-hours that train at full pace, in [0, 1]: ETTR less what awaits repair and what runs slowly. */
+  /** Share of all GPU-hours that train at full pace, in [0, 1]: ETTR less what is out, slow or halted. */
   readonly effectiveShare: number;
   readonly gpuHoursLostPerYear: number;
   readonly split: LossSplit;
@@ -47,7 +50,7 @@ export interface Losses {
   readonly progress: boolean;
 }
 
-export function lossesOf(assessed: Assessed, classes: readonly FailureClass[]): Losses {
+export function lossesOf(assessed: Assessed, classes: readonly FailureClass[], variation: Variation = asGiven): Losses {
   const { cluster, audit } = assessed;
   const { gpus, jobs } = jobsOf(cluster);
   const job = jobInterruptions(classes, jobs);
@@ -63,6 +66,8 @@ export function lossesOf(assessed: Assessed, classes: readonly FailureClass[]): 
   const lost = lostToInterruptions(setting, interval);
   const out = shareOut(classes, gpus);
   const slow = meanPaceLost(classes, stepTimes(cluster, audit.healthyGbpsPerGpu.placed), jobs);
+  const flapsPerHour = haltingFlapsPerHour(classes, cluster.economics, variation) / jobs;
+  const halted = shareHalted(flapsPerHour, cluster.economics.flapHalt);
   const year = gpus * hoursPerYear;
   const interrupted = Math.min(1, lost);
   const perLost = lost === 0 ? 0 : (year * interrupted * job.perHour) / lost;
@@ -76,8 +81,9 @@ export function lossesOf(assessed: Assessed, classes: readonly FailureClass[]): 
     checkpoints: year * (1 - interrupted - ettr),
     serversOut: year * ettr * out,
     slowRunning: year * ettr * (1 - out) * slow,
+    flaps: year * ettr * (1 - out) * (1 - slow) * halted,
   };
-  const effectiveShare = ettr * (1 - out) * (1 - slow);
+  const effectiveShare = ettr * (1 - out) * (1 - slow) * (1 - halted);
   const exact = exactIntervalHours(setting);
   return {
     ettr,

@@ -58,13 +58,16 @@ describe("the price of a fabric", () => {
 
   test("what if: halving the rates halves the interruptions, everything moves the way it must", () => {
     const rows = price(dualText, "single").sensitivity;
-    const [given, halved, doubled, cheap, dear, noReroute, noSpares] = rows;
+    const [given, halved, doubled, flapping, calm, cheap, dear, noReroute, noSpares] = rows;
     expect(halved!.interruptionsPerMonth).toBe(given!.interruptionsPerMonth / 2);
     expect(doubled!.interruptionsPerMonth).toBe(given!.interruptionsPerMonth * 2);
     expect(halved!.ettr).toBeGreaterThan(given!.ettr);
     expect(doubled!.costPerYear).toBeGreaterThan(given!.costPerYear);
     expect(cheap!.costPerYear).toBeLessThan(given!.costPerYear);
     expect(dear!.gpuHoursLostPerYear).toBe(given!.gpuHoursLostPerYear);
+    expect(calm!.baseline!.costPerYear).toBeLessThan(given!.baseline!.costPerYear);
+    expect(flapping!.baseline!.costPerYear).toBeGreaterThan(given!.baseline!.costPerYear);
+    expect(flapping!.costPerYear).toBe(given!.costPerYear);
     expect(noReroute!.interruptionsPerMonth).toBeGreaterThan(given!.interruptionsPerMonth);
     expect(noSpares!.baseline!.costPerYear).toBeGreaterThan(given!.baseline!.costPerYear);
     const months = rows.map((row) => row.baseline!.paysBackMonths ?? Number.POSITIVE_INFINITY);

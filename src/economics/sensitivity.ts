@@ -25,6 +25,11 @@ const variations: readonly { readonly name: string; readonly variation: Variatio
   { name: "as given", variation: asGiven },
   { name: "all failure rates halved", variation: { ...asGiven, rates: 0.5 } },
   { name: "all failure rates doubled", variation: { ...asGiven, rates: 2 } },
+  {
+    name: "links flap twelve times as often, as at the upper end of what is published",
+    variation: { ...asGiven, flaps: 12 },
+  },
+  { name: "no link ever flaps", variation: { ...asGiven, flaps: 0 } },
   { name: "GPU-hour at half the price", variation: { ...asGiven, gpuHour: 0.5 } },
   { name: "GPU-hour at twice the price", variation: { ...asGiven, gpuHour: 2 } },
   {

@@ -27,6 +27,8 @@ export interface FigureSource {
 export interface Variation {
   /** Factor on every failure rate. */
   readonly rates: number;
+  /** Factor on the flaps of links, besides that on all rates. */
+  readonly flaps: number;
   /** Factor on the price of a GPU-hour. */
   readonly gpuHour: number;
   /** The communication library cannot send a GPU's data over another NIC: what is rerouted becomes fatal. */
@@ -35,7 +37,7 @@ export interface Variation {
   readonly waitsForRepair: boolean;
 }
 
-export const asGiven: Variation = { rates: 1, gpuHour: 1, reroutedIsFatal: false, waitsForRepair: false };
+export const asGiven: Variation = { rates: 1, flaps: 1, gpuHour: 1, reroutedIsFatal: false, waitsForRepair: false };
 
 /** Parts that fail alike, with how often they do and what it does. */
 export interface FailureClass {
