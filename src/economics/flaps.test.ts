@@ -6,24 +6,21 @@ import { asGiven, type FailureClass } from "./types.ts";
 
 const { economics } = assessedFrom(dualText).cluster;
 
-function cables(count: number, verdict: FailureClass["verdict"], jobsTouched = 1): FailureClass {
+function links(count: number, verdict: FailureClass["verdict"], jobsTouched = 1): FailureClass {
   return {
-    ...{ kind: "cable", stage: "access-link", failureFit: 0, repairHours: 0, failuresPerHour: 0, gpusLost: 0 },
+    ...{ kind: "nic-port", stage: "access-link", failureFit: 0, repairHours: 0, failuresPerHour: 0, gpusLost: 0 },
     ...{ bandwidthKept: 1, standstillHours: 0, count, verdict, jobsTouched },
   };
 }
 
 describe("flaps of links", () => {
   test("only links that nothing replaces halt a job: fatal and rerouted, each in every job it touches", () => {
-    const classes = [
-      cables(100, "fatal"),
-      cables(20, "rerouted", 2),
-      cables(1e6, "degraded"),
-      cables(1e6, "transparent"),
-    ];
-    const modules = { ...cables(1e6, "fatal"), kind: "module" } as const;
+    const classes = [links(100, "fatal"), links(20, "rerouted", 2), links(1e6, "degraded"), links(1e6, "transparent")];
+    const modules = { ...links(1e6, "fatal"), kind: "module" } as const;
+    const core = { ...links(60, "fatal"), kind: "cable", stage: "core-link" } as const;
+    const splitters = { ...core, stage: "access-link" } as const;
     const settings = { ...economics, linkFlapsPerDay: 0.24 };
-    expect(haltingFlapsPerHour([...classes, modules], settings, asGiven)).toBeCloseTo(1.4, 12);
+    expect(haltingFlapsPerHour([...classes, modules, core, splitters], settings, asGiven)).toBeCloseTo(2, 12);
     expect(haltingFlapsPerHour(classes, settings, { ...asGiven, rates: 0.5, flaps: 4 })).toBeCloseTo(2.8, 12);
   });
 

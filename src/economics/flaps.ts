@@ -8,8 +8,9 @@ import type { EconomicsSettings } from "../cluster/types.ts";
 import type { FailureClass, Variation } from "./types.ts";
 
 /**
- * Flaps in an hour that halt a job: of the links whose cable is missed when it fails (fatal or rerouted, which also
- * takes longer than a flap), in jobs halted.
+ * Flaps in an hour that halt a job: of the links that are missed when they fail (fatal; or rerouted, which takes about
+ * as long as a flap), in jobs halted. A server's links are counted by their NIC ports, for two of them may share a
+ * splitter cable; the others by their cables.
  */
 export function haltingFlapsPerHour(
   classes: readonly FailureClass[],
@@ -18,7 +19,8 @@ export function haltingFlapsPerHour(
 ): number {
   const perLink = (economics.linkFlapsPerDay / 24) * variation.rates * variation.flaps;
   return classes
-    .filter(({ kind, verdict }) => kind === "cable" && (verdict === "fatal" || verdict === "rerouted"))
+    .filter(({ kind, stage }) => kind === (stage === "access-link" ? "nic-port" : "cable"))
+    .filter(({ verdict }) => verdict === "fatal" || verdict === "rerouted")
     .reduce((sum, { count, jobsTouched }) => sum + count * jobsTouched * perLink, 0);
 }
 

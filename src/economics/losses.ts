@@ -72,11 +72,12 @@ export function lossesOf(assessed: Assessed, classes: readonly FailureClass[], v
   const interrupted = Math.min(1, lost);
   const perLost = lost === 0 ? 0 : (year * interrupted * job.perHour) / lost;
   const restart = cluster.training.restart / 3600;
+  const waits = classes.some((failure) => failure.standstillHours > restart);
   const detect = Math.min(cluster.training.collectiveTimeout / 3600, restart);
   const split: LossSplit = {
     detect: perLost * detect,
     restart: perLost * (restart - detect),
-    repair: perLost * Math.max(0, job.standstillHours - restart),
+    repair: waits ? perLost * (job.standstillHours - restart) : 0,
     rework: (perLost * (Number.isFinite(interval) ? interval : 0)) / 2,
     checkpoints: year * (1 - interrupted - ettr),
     serversOut: year * ettr * out,

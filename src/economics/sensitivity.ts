@@ -37,8 +37,8 @@ const variations: readonly { readonly name: string; readonly variation: Variatio
     variation: { ...asGiven, reroutedIsFatal: true },
   },
   {
-    name: "no spare servers: the job waits for each repair in the network",
-    variation: { ...asGiven, waitsForRepair: true },
+    name: "and no spare servers besides: the job waits for each repair in the network",
+    variation: { ...asGiven, reroutedIsFatal: true, waitsForRepair: true },
   },
 ];
 
