@@ -139,7 +139,7 @@ function drawLink(random: RandomStream): LinkScenario {
 }
 
 function drawStream(random: RandomStream): StreamScenario {
-  const largest = random.pick([1, 100, 3_000, 20_000]);
+  const largest = random.pick([1, 100, 1_000, 1_000, 4_000, 16_000]);
   return {
     side: random.chance(0.5) ? 0 : 1,
     trafficClass: random.pick(trafficClasses),
