@@ -1,0 +1,49 @@
+/**
+ * npm run bench: how long `assess` takes and how much memory it needs from 1,000 to 100,000 GPUs, with the full N-1 and
+ * N-2 and the single-link baseline, each run in a process of its own, the sizes interleaved.
+ */
+
+import { execFileSync } from "node:child_process";
+import { cpus } from "node:os";
+import { join } from "node:path";
+
+interface Result {
+  readonly gpus: number;
+  readonly parts: number;
+  readonly totalMs: number;
+  readonly stages: Record<string, number>;
+  readonly peakMiB: number;
+}
+
+const sizes = [128, 512, 1536, 6144, 12_288];
+const repeats = Number(process.argv[2] ?? 5);
+const script = join(import.meta.dirname, "one-size.js");
+const results = new Map<number, Result[]>();
+for (let round = 0; round < repeats; round++) {
+  for (const servers of sizes) {
+    const text = execFileSync(process.execPath, [script, String(servers)], { encoding: "utf8" });
+    const result = JSON.parse(text) as Result;
+    results.set(servers, [...(results.get(servers) ?? []), result]);
+  }
+}
+
+const median = (values: number[]) => values.sort((left, right) => left - right)[Math.floor(values.length / 2)]!;
+const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
+console.log(`assess of a two-plane, three-tier fabric with full N-1, N-2 and the single-link baseline`);
+console.log(
+  `${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}, commit ${commit}, median of ${repeats}\n`,
+);
+console.log("   GPUs      parts   total ms   us per part   peak MiB   stages (ms, first run)");
+for (const servers of sizes) {
+  const runs = results.get(servers)!;
+  const first = runs[0]!;
+  const total = median(runs.map((each) => each.totalMs));
+  const peak = median(runs.map((each) => each.peakMiB));
+  const stages = Object.entries(first.stages)
+    .map(([label, ms]) => `${label} ${ms}`)
+    .join(", ");
+  const perPart = ((total * 1000) / first.parts).toFixed(1);
+  console.log(
+    `${String(first.gpus).padStart(7)} ${String(first.parts).padStart(10)} ${String(total).padStart(10)} ${perPart.padStart(13)} ${String(peak).padStart(10)}   ${stages}`,
+  );
+}
