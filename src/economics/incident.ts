@@ -14,7 +14,7 @@ import type { Assessed, FailureClass } from "./types.ts";
 type IncidentSettings = NonNullable<EconomicsSettings["incident"]>;
 
 /** What the failure does to one fabric. */
-export interface IncidentCost {
+interface IncidentCost {
   readonly name: string;
   readonly linksPerNic: 1 | 2;
   /** Stage of the failed part in this fabric; undefined when it has no such part. */

@@ -46,7 +46,7 @@ export interface Price {
   readonly healthyGbpsPerGpu: number;
 }
 
-export interface Baseline extends Price, Comparison {
+interface Baseline extends Price, Comparison {
   readonly name: string;
 }
 
