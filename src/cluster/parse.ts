@@ -12,7 +12,6 @@ import { pathOf, placeOf, type Source } from "./source.ts";
 import type { Cluster } from "./types.ts";
 import { parseYaml } from "./yaml.ts";
 
-export { clusterFileLimits } from "./limits.ts";
 export type { ReadPartsFile } from "./parts.ts";
 
 /** A cluster with the way back from the paths of its settings to the lines of its file. */

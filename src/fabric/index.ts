@@ -1,6 +1,6 @@
 /** The fabric room's public face. */
 
 export { type BillOfMaterials, type BillRow, billOfMaterials } from "./bill-of-materials.ts";
-export { buildFabric, type Design, partsMax } from "./build/build.ts";
-export { deviceNames, endpointName, partName, serverName, switchName } from "./names.ts";
+export { buildFabric, type Design } from "./build/build.ts";
+export { partName, serverName, switchName } from "./names.ts";
 export * from "./types.ts";

@@ -56,12 +56,6 @@ export function partName(fabric: Fabric, part: number): string {
   }
 }
 
-/** Name of an endpoint: its server and rail. */
-export function endpointName(fabric: Fabric, endpoint: number): string {
-  const rail = endpoint % fabric.railsPerServer;
-  return `${serverName(fabric, Math.floor(endpoint / fabric.railsPerServer))}/nic-${rail + 1}`;
-}
-
 /** All devices (servers and switches) by name, for patterns and lookups. */
 export function deviceNames(fabric: Fabric): Map<string, number> {
   const names = new Map<string, number>();
