@@ -2,5 +2,5 @@
 
 export type { Auditor } from "./counterpart/assess.ts";
 export type { BaselineKind } from "./counterpart/derive.ts";
-export { type Price, type PriceInput, type PriceResult, priceFabric } from "./price.ts";
+export { type Price, type PriceResult, priceFabric } from "./price.ts";
 export type { FigureSource } from "./types.ts";
