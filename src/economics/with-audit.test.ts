@@ -1,15 +1,18 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { auditFabric } from "../audit/index.ts";
+import type { Cluster } from "../cluster/types.ts";
 import { type PriceInput, priceFabric } from "./price.ts";
 import { assessedFrom } from "./sample.test-support.ts";
 
 const auditor: PriceInput["auditor"] = (fabric, cluster) => auditFabric(fabric, cluster, { pairs: false });
 
 /** A shipped example, changed where the test needs it, priced after its own audit. */
-function priced(example: string, baseline?: PriceInput["baseline"], change = (text: string) => text) {
+function priced(example: string, baseline?: PriceInput["baseline"], change = (cluster: Cluster) => cluster) {
   const text = readFileSync(new URL(`../../examples/${example}.yaml`, import.meta.url), "utf8");
-  return priceFabric({ ...assessedFrom(change(text), auditor), auditor, baseline });
+  const { fabric, cluster: given } = assessedFrom(text);
+  const cluster = change(given);
+  return priceFabric({ cluster, fabric, audit: auditor(fabric, cluster), auditor, baseline });
 }
 
 describe("priced after a real audit", () => {
@@ -37,7 +40,10 @@ describe("priced after a real audit", () => {
   });
 
   test("without rerouting the single-link baseline is interrupted by every stage up to its leaf", () => {
-    const noReroute = (text: string) => `${text}\ntraining: { rerouteOverScaleUp: false }\n`;
+    const noReroute = (cluster: Cluster): Cluster => ({
+      ...cluster,
+      training: { ...cluster.training, rerouteOverScaleUp: false },
+    });
     const result = priced("thousand-gpu", "single", noReroute);
     const kinds = result.baseline?.interruptionsByKind.map((each) => each.kind);
     expect(kinds).toEqual(expect.arrayContaining(["nic", "nic-port", "module", "cable", "cage", "switch"]));
