@@ -17,7 +17,7 @@ export interface Source {
   readonly text: string;
   /** Offsets at which lines start, ascending. */
   readonly lineStarts: readonly number[];
-  /** The whole document as plain values; mappings have no prototype. */
+  /** The whole document as plain values; mappings inherit no key. */
   readonly root: unknown;
   readonly placed: WeakMap<object, Placed>;
   /** What is wrong with the file and yet does not hinder reading on: keys given twice, doubtful numbers. */

@@ -22,6 +22,14 @@ export function plainOf(document: Document, source: Text): Plain {
 
 type Mapping = Record<string, unknown>;
 
+/**
+ * What mappings inherit: no key, and a number when somebody takes them for one, as the schema's bounds of lengths do
+ * with a mapping that has a key `length` in place of a text.
+ */
+const mappingPrototype: object = Object.freeze(
+  Object.create(null, { [Symbol.toPrimitive]: { value: () => Number.NaN } }),
+);
+
 class PlainReader {
   readonly placed = new WeakMap<object, Placed>();
   readonly diagnostics: Diagnostic[] = [];
@@ -95,7 +103,7 @@ class PlainReader {
   }
 
   #map(items: readonly Pair<Node, Node | null>[], node: Node, depth: number): Mapping {
-    const mapping: Mapping = Object.create(null);
+    const mapping: Mapping = Object.create(mappingPrototype);
     const entries: Placed["entries"] = new Map();
     this.placed.set(mapping, { self: rangeOf(node), entries });
     const merges: Node[] = [];

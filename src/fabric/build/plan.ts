@@ -147,6 +147,7 @@ function leafSpineWish(cluster: Cluster, plane: LeafSpinePlane, models: Tiers, c
   return {
     servers: servers.count,
     linksPerServerAndLeaf: linksPerLeaf * (plane.railOptimized ? 1 : servers.rails),
+    halvesInOwnCages: attachment === "same-leaf",
     leavesPerGroup: copies * (plane.railOptimized ? servers.rails : 1),
     leaf,
     spine,

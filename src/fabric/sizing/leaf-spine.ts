@@ -41,7 +41,7 @@ function sizeLeaves(wish: LeafSpineWish): LeafSizing | SizingProblem {
   const groups = Math.ceil(wish.servers / serversPerGroup);
   // A wished number of downlinks holds for the leaf when full, however few servers there are today.
   const used = leaf.downlinks === "auto" ? Math.min(serversPerGroup, wish.servers) * perServer : leaf.downlinks;
-  const taken = used + leaf.reservedDown;
+  const taken = positionsOf(wish, Math.min(serversPerGroup, wish.servers)) + leaf.reservedDown;
   const most = uplinksMax(leaf, taken);
   const fewest = leaf.uplinks === "auto" ? uplinksNeeded(leaf, taken) : leaf.uplinks;
   if (fewest > most) {
@@ -64,13 +64,21 @@ function sizeLeaves(wish: LeafSpineWish): LeafSizing | SizingProblem {
   return { ...groupsAndLeaves, uplinksMin: fewest, uplinksMax: leaf.uplinks === "auto" ? most : leaf.uplinks };
 }
 
+/** Downlink positions that the links of so many servers take on a leaf, with those that stay empty between them. */
+function positionsOf({ linksPerServerAndLeaf, halvesInOwnCages, leaf }: LeafSpineWish, servers: number): number {
+  const links = servers * linksPerServerAndLeaf;
+  if (!halvesInOwnCages) return links;
+  const { linksPerCage } = leaf.down;
+  return 2 * Math.ceil(links / 2 / linksPerCage) * linksPerCage;
+}
+
 /** The most servers whose links one leaf can take while it keeps the oversubscription. */
 function mostServersPerLeaf(wish: LeafSpineWish): number {
   const { leaf, linksPerServerAndLeaf: perServer } = wish;
   let servers = Math.floor(downlinksMax(leaf, leaf.uplinks === "auto" ? 1 : leaf.uplinks) / perServer);
   servers = Math.min(servers, wish.servers);
   for (; servers > 0; servers--) {
-    const links = servers * perServer + leaf.reservedDown;
+    const links = positionsOf(wish, servers) + leaf.reservedDown;
     const uplinks = leaf.uplinks === "auto" ? uplinksNeeded(leaf, links) : leaf.uplinks;
     const keeps = uplinksNeeded(leaf, servers * perServer) <= uplinks;
     if (keeps && portsSuffice(leaf, links, uplinks)) return servers;
