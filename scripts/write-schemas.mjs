@@ -1,10 +1,11 @@
 // Writes the JSON Schemas of the cluster file and of `--json` from the built program (npm run schema).
 import { mkdirSync, writeFileSync } from "node:fs";
-import { clusterJsonSchema } from "../dist/cluster/schema.js";
+import { clusterJsonSchema, partsFileJsonSchema } from "../dist/cluster/schema.js";
 import { assessmentJsonSchema } from "../dist/report/assessment-schema.js";
 
 const folder = new URL("../schema/", import.meta.url);
 mkdirSync(folder, { recursive: true });
 const write = (name, schema) => writeFileSync(new URL(name, folder), `${JSON.stringify(schema, null, 2)}\n`);
 write("cluster.schema.json", clusterJsonSchema());
+write("parts.schema.json", partsFileJsonSchema());
 write("assessment.schema.json", assessmentJsonSchema());

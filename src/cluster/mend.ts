@@ -36,7 +36,10 @@ function isMapping(value: unknown): value is Container {
 function copyOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copyOf);
   if (!isMapping(value)) return value;
-  return Object.assign(Object.create(Object.getPrototypeOf(value)), Object.fromEntries(Object.entries(value).map(([k, v]) => [k, copyOf(v)])));
+  return Object.assign(
+    Object.create(Object.getPrototypeOf(value)),
+    Object.fromEntries(Object.entries(value).map(([k, v]) => [k, copyOf(v)])),
+  );
 }
 
 /** Removes the key at the end of a path; for an entry of a list, the key that holds the list. */

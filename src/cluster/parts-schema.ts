@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { count, model, quantity } from "./quantity.ts";
 
-const formFactor = z.enum(["OSFP", "QSFP-DD", "QSFP112", "QSFP56"]);
+const formFactor = z.enum(["OSFP", "QSFP-DD", "QSFP112", "QSFP56"]).meta({ description: "Form factor." });
 const top = z
   .enum(["finned", "flat", "any"])
   .meta({ description: "Heat sink: finned OSFP tops sit in switches, flat ones in NICs; any for other form factors." });
@@ -69,7 +69,7 @@ const device = {
 };
 
 export const switchPart = z.strictObject({
-  kind: z.literal("switch"),
+  kind: z.literal("switch").meta({ description: "A switch." }),
   ...common,
   ...device,
   cages: z
@@ -83,7 +83,7 @@ export const switchPart = z.strictObject({
 });
 
 export const nicPart = z.strictObject({
-  kind: z.literal("nic"),
+  kind: z.literal("nic").meta({ description: "A NIC." }),
   ...common,
   ...device,
   ports: z.union([z.literal(1), z.literal(2)]).meta({ description: "Network ports." }),
@@ -97,7 +97,7 @@ export const nicPart = z.strictObject({
 const reach = quantity("length", "Longest link over single-mode fibre.");
 
 export const modulePart = z.strictObject({
-  kind: z.literal("module"),
+  kind: z.literal("module").meta({ description: "A pluggable optical module for separate fibre." }),
   ...common,
   networks,
   formFactor,
@@ -140,13 +140,19 @@ const plug = {
 };
 
 export const captiveCablePart = z.strictObject({
-  kind: z.literal("captive-cable"),
+  kind: z.literal("captive-cable").meta({ description: "A cable that cannot be parted from its ends: AOC, DAC, ACC." }),
   ...common,
   networks,
   medium: z.enum(["AOC", "DAC", "ACC"]).meta({ description: "Active optical, passive copper, active copper." }),
   trunk: z.strictObject(plug).meta({ description: "The side with one end." }),
   branch: z
-    .strictObject({ ...plug, count: z.union([z.literal(1), z.literal(2), z.literal(4)]).default(1) })
+    .strictObject({
+      ...plug,
+      count: z
+        .union([z.literal(1), z.literal(2), z.literal(4)])
+        .default(1)
+        .meta({ description: "Ends on this side: more than 1 for a splitter." }),
+    })
     .meta({ description: "The other side; count: its ends, more than 1 for a splitter." }),
   carries: z.array(breakout).min(1).max(8).meta({ description: "Ways in which one cable carries links." }),
   lengths,
@@ -154,7 +160,7 @@ export const captiveCablePart = z.strictObject({
 });
 
 export const fibrePart = z.strictObject({
-  kind: z.literal("fibre"),
+  kind: z.literal("fibre").meta({ description: "A fibre with connectors." }),
   ...common,
   fibre: z.enum(["multimode", "single-mode"]).meta({ description: "Kind of fibre." }),
   grade: z.enum(["OM3", "OM4", "OS2"]).meta({ description: "Grade: OM3 or OM4 multimode, OS2 single-mode." }),

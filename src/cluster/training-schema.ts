@@ -99,7 +99,8 @@ export const economicsSchema = z
       .meta({ description: "Overrides the catalog's failure rates by kind of part." }),
     repairTimes: z
       .partialRecord(z.enum(reliabilityKinds), quantity("duration", "From failure to repaired."))
-      .default({}),
+      .default({})
+      .meta({ description: "Overrides the catalog's repair times by kind of part." }),
     prices: z
       .record(model("Model."), quantity("money", "Price of one piece."))
       .default({})

@@ -41,7 +41,7 @@ function sizeLeaves(wish: LeafSpineWish): LeafSizing | SizingProblem {
   const groups = Math.ceil(wish.servers / serversPerGroup);
   // A wished number of downlinks holds for the leaf when full, however few servers there are today.
   const used = leaf.downlinks === "auto" ? Math.min(serversPerGroup, wish.servers) * perServer : leaf.downlinks;
-  const taken = positionsOf(wish, Math.min(serversPerGroup, wish.servers)) + leaf.reservedDown;
+  const taken = positionsOf(wish, used) + leaf.reservedDown;
   const most = uplinksMax(leaf, taken);
   const fewest = leaf.uplinks === "auto" ? uplinksNeeded(leaf, taken) : leaf.uplinks;
   if (fewest > most) {
@@ -64,9 +64,8 @@ function sizeLeaves(wish: LeafSpineWish): LeafSizing | SizingProblem {
   return { ...groupsAndLeaves, uplinksMin: fewest, uplinksMax: leaf.uplinks === "auto" ? most : leaf.uplinks };
 }
 
-/** Downlink positions that the links of so many servers take on a leaf, with those that stay empty between them. */
-function positionsOf({ linksPerServerAndLeaf, halvesInOwnCages, leaf }: LeafSpineWish, servers: number): number {
-  const links = servers * linksPerServerAndLeaf;
+/** Downlink positions that so many links take on a leaf, with those that stay empty between them. */
+function positionsOf({ halvesInOwnCages, leaf }: LeafSpineWish, links: number): number {
   if (!halvesInOwnCages) return links;
   const { linksPerCage } = leaf.down;
   return 2 * Math.ceil(links / 2 / linksPerCage) * linksPerCage;
@@ -78,7 +77,7 @@ function mostServersPerLeaf(wish: LeafSpineWish): number {
   let servers = Math.floor(downlinksMax(leaf, leaf.uplinks === "auto" ? 1 : leaf.uplinks) / perServer);
   servers = Math.min(servers, wish.servers);
   for (; servers > 0; servers--) {
-    const links = positionsOf(wish, servers) + leaf.reservedDown;
+    const links = positionsOf(wish, servers * perServer) + leaf.reservedDown;
     const uplinks = leaf.uplinks === "auto" ? uplinksNeeded(leaf, links) : leaf.uplinks;
     const keeps = uplinksNeeded(leaf, servers * perServer) <= uplinks;
     if (keeps && portsSuffice(leaf, links, uplinks)) return servers;

@@ -28,8 +28,8 @@ export interface LeafSpineWish {
   readonly servers: number;
   /** Links that a server brings to each leaf of its group. */
   readonly linksPerServerAndLeaf: number;
-  /** Whether the two links of a server lie in different cages of its leaf: each half of the links fills whole cages. */
-  readonly halvesInOwnCages: boolean;
+  /** Whether the two links of a server lie in different cages of its leaf: each half of the links fills whole cages. Default no. */
+  readonly halvesInOwnCages?: boolean;
   /** Leaves of each group: rails (when rail-optimised) times copies (2 for two-leaves). */
   readonly leavesPerGroup: number;
   readonly leaf: TierWish;
