@@ -5,7 +5,7 @@ import type { Diagnostic, Place } from "../base/diagnostics.ts";
 
 /** Prints diagnostics for people: errors first, each with its place and remedy. */
 export function printDiagnostics(diagnostics: readonly Diagnostic[]): void {
-  process.stderr.write(`${diagnosticText(diagnostics)}\n`);
+  process.stderr.write(diagnosticText(diagnostics));
 }
 
 /** The diagnostics with the place in the cluster file that their path names. */
