@@ -109,8 +109,9 @@ export function formatOversubscription(ratio: number): string {
   return `${formatNumber(ratio)}:1`;
 }
 
-/** Months until something has paid for itself: `14.2 months`, `at once`, `never` (null). */
+/** Months until something has paid for itself: `14.2 months`, `5.1 years`, `at once`, `never` (null). */
 export function formatPayBack(months: number | null): string {
   if (months === null) return "never";
-  return months === 0 ? "at once" : `${formatRough(months)} months`;
+  if (months === 0) return "at once";
+  return months >= 48 ? `${formatRough(months / 12)} years` : `${formatRough(months)} months`;
 }

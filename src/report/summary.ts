@@ -63,7 +63,7 @@ function auditSentences({ audit }: Assessment): string[] {
   if (fatal.length > 0) sentences.push(`Each of these parts alone stops a job when it fails: ${list(fatal)}.`);
   if (rerouted.length > 0)
     sentences.push(
-      `When one of these fails, its NIC is cut off and the data leaves over another NIC of the server, if the communication library supports it: ${list(rerouted)}.`,
+      `What is left: ${list(rerouted)}. When one fails, its data leaves over another NIC of the server, if the communication library supports that.`,
     );
   const worst = worstSurvivable(audit.nMinusOne);
   if (worst !== undefined && worst.bandwidthKept < 1)
@@ -149,7 +149,7 @@ function auditFigures({ audit }: Assessment): Figure[] {
   ];
 }
 
-function priceFigures({ price }: Assessment): Figure[] {
+function priceFigures({ price, cluster }: Assessment): Figure[] {
   if (price === undefined) return [];
   const { baseline } = price;
   const cost: Figure = {
@@ -165,7 +165,7 @@ function priceFigures({ price }: Assessment): Figure[] {
       label: "Pays for itself",
       value: formatPayBack(months),
       note: "against the baseline",
-      tone: months === null ? "caution" : "good",
+      tone: months === null || months > 12 * cluster.economics.years ? "caution" : "good",
     },
   ];
 }

@@ -21,10 +21,13 @@ export interface TopologyOptions {
   readonly highlight?: readonly Highlight[];
   /** Id of the picture's root, for pages with several. Default `topology`. Letters, digits and hyphens. */
   readonly id?: string;
+  /** Whether name and description stand above the picture. Default true; false where a page says them already. */
+  readonly heading?: boolean;
 }
 
 const width = 1320;
 const margin = 20;
+const headingHeight = 78;
 const laneHeight = 92;
 const accessLaneHeight = 128;
 
@@ -62,7 +65,7 @@ export function topologySvg(fabric: Fabric, options: TopologyOptions = {}): stri
     element("desc", { id: `${id}-desc` }, description),
     element("style", {}, { markup: topologyStyle(options.theme ?? "auto", id) }),
     element("rect", { x: 0, y: 0, width, height, class: "paper" }),
-    ...heading(fabric),
+    ...(options.heading === false ? [] : heading(fabric)),
     ...planeHeadings(fabric, planeTop, planeWidth),
     ...planes.flatMap((plane) => plane.lines),
     ...servers.lines,
@@ -73,14 +76,15 @@ export function topologySvg(fabric: Fabric, options: TopologyOptions = {}): stri
     ...drawFacts(fabric, totals, { x: margin, y: factsTop }, inner),
     ...drawLegend(fabric, { x: margin, y: legendTop }, inner),
   ];
+  const top = options.heading === false ? headingHeight : 0;
   const root = element(
     "svg",
     {
       xmlns: "http://www.w3.org/2000/svg",
       id,
-      viewBox: `0 0 ${width} ${height}`,
+      viewBox: `0 ${top} ${width} ${height - top}`,
       width,
-      height,
+      height: height - top,
       role: "img",
       "aria-labelledby": `${id}-title ${id}-desc`,
     },

@@ -53,7 +53,7 @@ function sharedRisks(audit: Audit, options: TextOptions, { rowsMax }: AuditTextO
     .slice(0, rowsMax)
     .flatMap((risk) => [
       paragraph(
-        `${risk.verdict}: ${formatCounted(risk.endpoints, "NIC's links meet", "NICs' links meet")} in one ${partWords(risk.kind, risk.stage)}, as ${risk.example}`,
+        `${risk.verdict}: ${formatCounted(risk.endpoints, "pair")} of links need one ${partWords(risk.kind, risk.stage)} for both, as ${risk.example}`,
         options,
       ),
       ...risk.paths.map((path, side) => paragraph(`link ${side + 1}: ${shortPath(path)}`, options, "    ")),
