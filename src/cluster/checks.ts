@@ -28,7 +28,7 @@ export function checkEach(cluster: Cluster, file: ClusterFile, source: Source): 
   checkModels(cluster, file, report);
   checkPrices(cluster, report);
   checkPlaneNames(cluster, report);
-  checkRiskNames(file, report);
+  checkRisks(file, report);
   return diagnostics;
 }
 
@@ -86,7 +86,15 @@ function checkPlaneNames({ planes }: Cluster, report: Report): void {
   }
 }
 
-function checkRiskNames(file: ClusterFile, report: Report): void {
+/** Patterns of devices in all shared risks together: each is compared with every device. */
+const patternsMax = 1000;
+
+function checkRisks(file: ClusterFile, report: Report): void {
+  const patterns = file.sharedRisks.flatMap(({ members }) => members).filter((member) => /[*[]/.test(member)).length;
+  if (patterns > patternsMax) {
+    const message = `the shared risks have ${patterns} patterns, more than ${patternsMax}`;
+    report("cluster/too-large", ["sharedRisks"], message, "Use fewer patterns that say more, or the names of devices.");
+  }
   const seen = new Set<string>();
   for (const [index, { name }] of file.sharedRisks.entries()) {
     const path = ["sharedRisks", index, "name"];

@@ -50,6 +50,9 @@ export class SwitchRows {
   }
 }
 
+/** More cages than any switch has: 8 groups of 1,024 in a part of one's own. */
+const cagesMax = 16_384;
+
 /** One end of a link: its port, its module and its lane in the port. */
 export interface PortEnd {
   readonly port: number;
@@ -81,7 +84,7 @@ export class CageRow {
   at(index: number, firstCage: number, position: number): PortEnd {
     const perCage = this.#end === "near" ? this.#assembly.nearLinksPerCage : this.#assembly.farLinksPerCage;
     const cage = firstCage + Math.floor(position / perCage);
-    const key = index * 4096 + cage;
+    const key = index * cagesMax + cage;
     let made = this.#made.get(key);
     if (made === undefined) {
       const port = this.#parts.add("cage", this.#stage, undefined, this.#switches.partOf(index), cage);
