@@ -4,19 +4,7 @@ import { type EndpointOptions, endpointConfig, type SwitchingMode } from "./conf
 import type { Output } from "./outputs.ts";
 import type { TakeoverRecord } from "./takeover.ts";
 import { SimulatedPair } from "./testing/simulated-pair.ts";
-import type { PathConditions } from "./testing/simulated-path.ts";
-
-const fine: PathConditions = {
-  rate: 125,
-  delayUs: 50,
-  jitterUs: 0,
-  drop: 0,
-  duplicate: 0,
-  corrupt: 0,
-  reorders: false,
-  cut: false,
-  keeps: false,
-};
+import { cleanConditions } from "./testing/simulated-path.ts";
 
 function pairOf(options: Partial<EndpointOptions>) {
   const common = { sessionId: 7, ...options };
@@ -25,7 +13,7 @@ function pairOf(options: Partial<EndpointOptions>) {
       endpointConfig({ role: "initiator", incarnation: 11, ...common }),
       endpointConfig({ role: "responder", incarnation: 12, ...common }),
     ],
-    () => ({ ...fine }),
+    () => ({ ...cleanConditions }),
     randomStream(1),
   );
   const pieces: Uint8Array[] = [];

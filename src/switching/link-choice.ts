@@ -12,6 +12,7 @@ import type { Carries } from "./modes.ts";
  * carried everything that waits: so the slower link is used as long as it helps, and never makes the pair slower than
  * the better link alone. (Compare ECF, Lim et al., CoNEXT 2017.) `waitingBytes` counts no more than the peer will take,
  * so a far link is not used when its late chunk would stop the stream for want of room at the receiver.
+ * A link whose rate is not known yet is tried with copies of what the other carries, so that trying costs no time.
  */
 export function chooseLink(
   senders: readonly [LinkSender, LinkSender],
@@ -24,11 +25,22 @@ export function chooseLink(
     const only = carries[0] ? 0 : carries[1] ? 1 : undefined;
     return only !== undefined && senders[only].hasRoom(bytes) ? only : undefined;
   }
-  const quicker: LinkIndex = senders[0].finishUs(bytes) <= senders[1].finishUs(bytes) ? 0 : 1;
+  const quicker = quickerLink(senders, bytes);
   const first = preferredLink === "auto" ? quicker : preferredLink;
-  if (senders[first].hasRoom(bytes)) return first;
   const second: LinkIndex = first === 0 ? 1 : 0;
+  if (isOnTrial(senders))
+    return senders[first].hasTrialRoom(bytes, senders[second].meter.roundTripMinUs) ? first : undefined;
+  if (senders[first].hasRoom(bytes)) return first;
   if (!senders[second].hasRoom(bytes)) return undefined;
   const helps = senders[second].finishUs(bytes) <= senders[first].finishUs(Math.max(waitingBytes, bytes));
   return helps ? second : undefined;
+}
+
+function isOnTrial([first, second]: readonly [LinkSender, LinkSender]): boolean {
+  return first.meter.rate === 0 || second.meter.rate === 0;
+}
+
+function quickerLink([first, second]: readonly [LinkSender, LinkSender], bytes: number): LinkIndex {
+  if ((first.meter.rate === 0) !== (second.meter.rate === 0)) return first.meter.rate === 0 ? 1 : 0;
+  return first.finishUs(bytes) <= second.finishUs(bytes) ? 0 : 1;
 }

@@ -20,6 +20,12 @@ interface InFlight {
 const lossThreshold = 3;
 /** Never wait shorter than this for a confirmation. */
 const probeTimeoutUsMin = 2_000;
+/** While nothing is known of one link's rate and both carry, it is tried with copies, and neither holds more than this. */
+const trialBytes = 131_072;
+const trialPayloadBytes = 16_384;
+/** A chunk takes a link that shares the data no longer than this, unless it is this small. */
+const chunkUs = 2_000;
+const chunkBytesMin = 4_096;
 /** Room for this many frames is always there, so that a rate can be measured. */
 const framesInFlightMin = 8;
 
@@ -30,6 +36,8 @@ export class LinkSender {
   inFlightBytes = 0;
   /** False while the driver's own buffer for this link is full. */
   writable = true;
+  /** Whether both links carry, by turns. */
+  shares = false;
   /** When anything was last confirmed, or sent onto an idle link. */
   progressUs = 0;
   /** Heartbeats heard on the link since: they show that neither process was stalled. */
@@ -61,6 +69,7 @@ export class LinkSender {
     const least = framesInFlightMin * config.frameBytesMax;
     if (meter.rate === 0) return Math.min(Math.max(least, config.inFlightBytesMax / 8), config.inFlightBytesMax);
     const target = meter.rate * (2 * meter.roundTripMinUs + config.queueTargetUs);
+    if (this.shares) return Math.min(Math.max(target, 2 * this.chunkPayloadBytesMax), config.inFlightBytesMax);
     return Math.min(
       Math.max(target, Math.min(least, meter.rate * 50_000), 2 * config.frameBytesMax),
       config.inFlightBytesMax,
@@ -69,6 +78,24 @@ export class LinkSender {
 
   hasRoom(bytes: number): boolean {
     return this.writable && (this.inFlightBytes === 0 || this.inFlightBytes + bytes <= this.windowBytes);
+  }
+
+  /**
+   * Whether the link may be given `bytes` while it or the other link is on trial: no more than it carries until the other,
+   * of this round trip, will have been measured.
+   */
+  hasTrialRoom(bytes: number, otherRoundTripUs: number): boolean {
+    const { rate, roundTripMinUs } = this.meter;
+    const most = rate === 0 ? trialBytes : 2 * rate * Math.max(roundTripMinUs, otherRoundTripUs);
+    return this.hasRoom(bytes) && (this.inFlightBytes === 0 || this.inFlightBytes + bytes <= most);
+  }
+
+  /** The longest payload to send now. With both links carrying, a slow one gets short ones: nobody should wait for it. */
+  get chunkPayloadBytesMax(): number {
+    if (!this.shares) return this.payloadBytesMax;
+    const { rate } = this.meter;
+    const most = rate === 0 ? trialPayloadBytes : Math.max(rate * chunkUs, chunkBytesMin);
+    return Math.min(this.payloadBytesMax, Math.floor(most));
   }
 
   /** When `bytes` more would have arrived if sent now, in microseconds from now. */

@@ -78,6 +78,7 @@ export class Outgoing {
     this.#pumpedUs = nowUs;
     const { carries } = this.#host;
     if (!carries[0] && !carries[1]) return;
+    for (const sender of this.senders) sender.shares = carries[0] && carries[1] && !this.#duplicates;
     this.#sendSignals(carries, nowUs);
     if (this.#duplicates) for (const link of bothLinks) if (carries[link]) this.#sendCopies(link, nowUs);
     this.#pace(carries, nowUs);
@@ -154,6 +155,12 @@ export class Outgoing {
       const queue = this.queues.byName[name];
       return queue.again.size > 0 || queue.streams.size > 0;
     });
+  }
+
+  /** Whether both links carry and the rate of one is still to be measured. */
+  get #onTrial(): boolean {
+    const { carries } = this.#host;
+    return carries[0] && carries[1] && this.senders.some((sender) => sender.meter.rate === 0);
   }
 
   get #sessionCredit(): number {
@@ -242,22 +249,25 @@ export class Outgoing {
       again === undefined ? stream.nextChunkBytes(largest, credit) : Math.min(again.payload.length, largest);
     const link = this.#chooseLink(queue, carries, bytes, credit);
     if (link === undefined) return false;
-    const limit = this.#duplicates ? largest : this.senders[link].payloadBytesMax;
+    const limit = Math.min(largest, this.senders[link].chunkPayloadBytesMax);
     const chunk = again === undefined ? this.#cut(queue, stream, limit) : this.#takeAgain(queue, again, limit);
     const limited = (queue.again.size === 0 && queue.streams.size === 0) || this.#pacer.isPaced(queue);
     this.#transmit(link, chunk, limited, nowUs);
     this.queues.served(queue, chunk, this.#sessionCredit);
     this.#pacer.sent(queue, chunk.payload.length, nowUs);
-    if (this.#duplicates) this.#duplicate(chunk, link === 0 ? 1 : 0, carries, nowUs);
+    const other: LinkIndex = link === 0 ? 1 : 0;
+    if (this.#duplicates) this.#duplicate(chunk, other, carries, nowUs);
+    else if (carries[other]) this.#tryLink(chunk, other, nowUs);
     return true;
   }
 
-  /** The longest payload that every link it may go over takes. */
+  /** The longest payload that the links it may go over take. */
   #payloadBytesMax(carries: Carries): number {
     const [first, second] = this.senders;
     if (!carries[0]) return second.payloadBytesMax;
     if (!carries[1]) return first.payloadBytesMax;
-    return Math.min(first.payloadBytesMax, second.payloadBytesMax);
+    if (this.#duplicates || this.#onTrial) return Math.min(first.chunkPayloadBytesMax, second.chunkPayloadBytesMax);
+    return Math.max(first.chunkPayloadBytesMax, second.chunkPayloadBytesMax);
   }
 
   #chooseLink(queue: ClassQueue, carries: Carries, bytes: number, credit: number): LinkIndex | undefined {
@@ -286,6 +296,14 @@ export class Outgoing {
     rest.queued = true;
     queue.again.push(rest);
     return chunk;
+  }
+
+  /** A link of unknown rate is measured with a copy: were it slow, nothing would wait for it. */
+  #tryLink(chunk: DataChunk, link: LinkIndex, nowUs: number): void {
+    const sender = this.senders[link];
+    const { length } = chunk.payload;
+    const onTrial = sender.meter.rate === 0 && sender.hasTrialRoom(length, 0);
+    if (onTrial && length > 0 && length <= sender.payloadBytesMax) this.#transmit(link, chunk, true, nowUs);
   }
 
   #duplicate(chunk: DataChunk, link: LinkIndex, carries: Carries, nowUs: number): void {
@@ -318,7 +336,7 @@ export class Outgoing {
       case "data": {
         const { stream, offset, payload, final } = chunk;
         const classNumber = trafficClasses.indexOf(stream.trafficClass);
-        const ackSoon = limited || !sender.hasRoom(2 * payload.length);
+        const ackSoon = limited || this.#onTrial || !sender.hasRoom(2 * payload.length);
         return encodeStreamHead(
           this.tag,
           sequence,

@@ -91,7 +91,7 @@ export interface Scenario {
 const modes: readonly SwitchingMode[] = ["active-standby", "load-balancing", "duplication"];
 
 export function drawScenario(random: RandomStream): Scenario {
-  const heartbeatIntervalUs = random.pick([1_000, 2_000, 5_000]);
+  const heartbeatIntervalUs = random.pick([1_000, 2_000, 2_000, 5_000]);
   const links: [LinkScenario, LinkScenario] = [drawLink(random), drawLink(random)];
   const streams = Array.from({ length: random.between(1, 3) }, () => drawStream(random));
   const faults = Array.from({ length: random.pick([0, 1, 1, 2, 2, 3]) }, () =>
@@ -143,7 +143,7 @@ function drawStream(random: RandomStream): StreamScenario {
   return {
     side: random.chance(0.5) ? 0 : 1,
     trafficClass: random.pick(trafficClasses),
-    openUs: random.below(8_000),
+    openUs: random.below(4_000),
     writes: Array.from({ length: random.between(1, 4) }, () => random.between(1, largest)),
     writeGapUs: random.pick([0, 50, 3_000]),
     readDelayUs: random.pick([0, 0, 20, 2_000]),
@@ -155,8 +155,8 @@ function drawStream(random: RandomStream): StreamScenario {
 
 /** The windows are put where the streams are: nothing is proved by harming an idle pair. */
 function drawFault(random: RandomStream, intervalUs: number, links: readonly [LinkScenario, LinkScenario]): Fault {
-  const startUs = random.below(12_000);
-  const endUs = startUs + random.pick([200, intervalUs * 2, intervalUs * 6, 25_000]) + random.below(500);
+  const startUs = random.below(6_000);
+  const endUs = startUs + random.pick([200, intervalUs * 2, intervalUs * 6, 15_000]) + random.below(500);
   const link: LinkIndex = random.chance(0.5) ? 0 : 1;
   const side: Side = random.chance(0.5) ? 0 : 1;
   const sides: readonly Side[] = random.chance(0.5) ? [0, 1] : [side];

@@ -20,6 +20,19 @@ export interface PathConditions {
   keeps: boolean;
 }
 
+/** A path that does no harm. */
+export const cleanConditions: PathConditions = {
+  rate: 125,
+  delayUs: 50,
+  jitterUs: 0,
+  drop: 0,
+  duplicate: 0,
+  corrupt: 0,
+  reorders: false,
+  cut: false,
+  keeps: false,
+};
+
 export interface Arrival {
   readonly atUs: number;
   readonly bytes: Uint8Array;

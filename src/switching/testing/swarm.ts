@@ -85,7 +85,7 @@ class SwarmRun {
     for (const stream of streams)
       this.#pair.at(stream.openUs, () => this.#awake(stream.side, () => this.#openStream(stream)));
     for (const fault of faults) this.#schedule(fault);
-    const lastUs = Math.max(20_000, ...faults.map((fault) => fault.endUs));
+    const lastUs = Math.max(8_000, ...faults.map((fault) => fault.endUs));
     this.#pair.run(
       lastUs + patienceUs,
       () => this.#failure !== undefined || (this.#pair.nowUs > lastUs && this.#isOver()),
@@ -256,6 +256,7 @@ class SwarmRun {
       if (!this.#restarted) this.#pair.input(side, { kind: "consumed", stream: flow.stream, bytes: length });
     };
     this.#pair.at(this.#pair.nowUs + readDelayUs, consume);
+    if (flow.deliveredBytes % 8 > 0) return;
     const { heldBytes } = this.#pair.endpoint(side).status(this.#pair.nowUs);
     if (heldBytes > this.#scenario.sessionReceiveBytesMax) this.fail(`${heldBytes} bytes held out of order`);
   }

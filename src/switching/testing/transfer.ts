@@ -1,0 +1,61 @@
+/** Measures how long a pair takes to carry a given number of bytes over two clean links: for comparing links and modes. */
+
+import { randomStream } from "../../base/random.ts";
+import { endpointConfig, type LinkIndex, type SwitchingMode } from "../config.ts";
+import { SimulatedPair } from "./simulated-pair.ts";
+import { cleanConditions } from "./simulated-path.ts";
+
+export interface CleanLink {
+  /** Bytes a microsecond. */
+  readonly rate: number;
+  /** One way. */
+  readonly delayUs: number;
+}
+
+export interface Transfer {
+  /** From the first write until the last byte was delivered. */
+  readonly tookUs: number;
+  /** Confirmed over each link. */
+  readonly linkBytes: readonly [number, number];
+}
+
+/** Carries `bytes` from side 0 to side 1, in writes of 64 KiB as fast as the send buffer takes them. */
+export function transfer(mode: SwitchingMode, links: readonly [CleanLink, CleanLink], bytes: number): Transfer {
+  const options = { sessionId: 1, pair: { mode } };
+  const pair = new SimulatedPair(
+    [
+      endpointConfig({ ...options, role: "initiator", incarnation: 1 }),
+      endpointConfig({ ...options, role: "responder", incarnation: 2 }),
+    ],
+    (_side, link: LinkIndex) => ({ ...cleanConditions, ...links[link] }),
+    randomStream(1),
+  );
+  const piece = new Uint8Array(65_536);
+  let written = 0;
+  let delivered = 0;
+  let lastUs = 0;
+  const write = () => {
+    for (;;) {
+      const size = Math.min(piece.length, bytes - written, pair.endpoint(0).sendCapacity(1));
+      if (size === 0) return;
+      written += size;
+      pair.input(0, { kind: "write", stream: 1, bytes: piece.subarray(0, size) });
+    }
+  };
+  pair.onOutput = (side, output) => {
+    if (side === 0 && output.kind === "acknowledged") pair.at(pair.nowUs, write);
+    if (side !== 1 || output.kind !== "data") return;
+    const { length } = output.bytes;
+    delivered += length;
+    lastUs = pair.nowUs;
+    pair.at(pair.nowUs, () => pair.input(1, { kind: "consumed", stream: 1, bytes: length }));
+  };
+  pair.attachAll();
+  const startUs = 20_000 + 8 * Math.max(links[0].delayUs, links[1].delayUs);
+  pair.run(startUs);
+  pair.input(0, { kind: "open", stream: 1, trafficClass: "gradient" });
+  write();
+  pair.run(startUs + 600_000_000, () => delivered === bytes);
+  const { links: status } = pair.endpoint(0).status(pair.nowUs);
+  return { tookUs: lastUs - startUs, linkBytes: [status[0].confirmedBytes, status[1].confirmedBytes] };
+}
