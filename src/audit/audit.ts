@@ -4,10 +4,11 @@ import type { Diagnostic } from "../base/diagnostics.ts";
 import type { Cluster } from "../cluster/types.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { outcomesOfParts, tabulate } from "./n-minus-one.ts";
+import { type Scene, setScene } from "./scene.ts";
 import { outcomesOfSharedThings } from "./shared-failures.ts";
 import { findSharedRisks } from "./shared-risks.ts";
 import { singlePointsOfFailure } from "./single-points.ts";
-import { type Stage, setStage } from "./stage.ts";
+import { setStage } from "./stage.ts";
 import type { AuditResult } from "./types.ts";
 
 export interface AuditOptions {
@@ -24,28 +25,32 @@ export function auditFabric(fabric: Fabric, cluster: Cluster, options: AuditOpti
   const onProgress = options.onProgress ?? (() => {});
   onProgress(0, "finding equal parts");
   const stage = setStage(fabric, cluster);
-  const outcomes = outcomesOfParts(stage, options.exhaustive ?? false, (done) =>
-    onProgress(0.2 + 0.2 * done, "one failure"),
-  );
-  const nMinusOne = tabulate(fabric, [...outcomes, ...outcomesOfSharedThings(stage)]);
-  onProgress(0.4, "shared risks");
-  const perGpu = stage.healthy.healthyGbps.map((each) => each / fabric.gpusPerServer);
+  const placed = setScene(stage, cluster.training.placement);
+  const packed = cluster.training.placement === "packed" ? placed : setScene(stage, "packed");
+  onProgress(0.2, "one failure");
+  const outcomes = outcomesOfParts(placed, packed, options.exhaustive ?? false);
+  const nMinusOne = tabulate(fabric, [...outcomes, ...outcomesOfSharedThings(placed, packed)]);
+  onProgress(0.35, "shared risks");
+  const sharedRisks = findSharedRisks(stage, outcomes);
   const result = {
     singlePointsOfFailure: singlePointsOfFailure(nMinusOne),
-    sharedRisks: findSharedRisks(stage, outcomes),
+    sharedRisks,
     nMinusOne,
     nMinusTwo: [],
-    healthyGbpsPerGpu: { placed: perGpu[0]!, packed: perGpu[1] ?? perGpu[0]! },
+    healthyGbpsPerGpu: {
+      placed: placed.healthy.healthyGbps / fabric.gpusPerServer,
+      packed: packed.healthy.healthyGbps / fabric.gpusPerServer,
+    },
     examined: { parts: nMinusOne.reduce((sum, row) => sum + row.count, 0), pairs: 0 },
-    diagnostics: healthDiagnostics(stage),
+    diagnostics: healthDiagnostics(placed),
   };
   onProgress(1, "done");
   return result;
 }
 
 /** A fabric that is disconnected before anything fails must not be called fine. */
-function healthDiagnostics(stage: Stage): Diagnostic[] {
-  const { fatalGpus, reroutedGpus } = stage.healthy.cut;
+function healthDiagnostics({ stage, healthy }: Scene): Diagnostic[] {
+  const { fatalGpus, reroutedGpus } = healthy.cut;
   if (fatalGpus + reroutedGpus === 0) return [];
   const gpus = stage.fabric.serverCount * stage.fabric.gpusPerServer;
   return [

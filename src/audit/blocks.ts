@@ -113,7 +113,7 @@ function blockOfEffect(fabric: Fabric, pairs: SwitchPairs, effects: Effects, eff
   return -1;
 }
 
-function describeEffect(
+export function describeEffect(
   fabric: Fabric,
   pairs: SwitchPairs,
   effects: Effects,
@@ -126,12 +126,17 @@ function describeEffect(
   const links = Array.from(effects.links.subarray(effects.offsets[effect]!, effects.offsets[effect + 1]!), (link) =>
     lowerSwitch[link]! < 0
       ? `a${link}`
-      : `${nameOf(lowerSwitch[link]!)}-${nameOf(upperSwitch[link]!)}.${pairs.laneOfLink[link]}`,
+      : `${nameOf(lowerSwitch[link]!)}-${nameOf(upperSwitch[link]!)}.${pairs.laneOfLink[link]}@${fabric.links.speedGbps[link]}`,
   );
   return `${effects.type[effect]}:${links.sort().join()}`;
 }
 
-function describeSwitch(fabric: Fabric, pairs: SwitchPairs, index: number, nameOf: (index: number) => string): string {
+export function describeSwitch(
+  fabric: Fabric,
+  pairs: SwitchPairs,
+  index: number,
+  nameOf: (index: number) => string,
+): string {
   const rows: string[] = [];
   for (let at = pairs.offsets[index]!; at < pairs.offsets[index + 1]!; at++) {
     const pair = pairs.pairOf[at]!;

@@ -39,14 +39,14 @@ export class FailureBuilder {
   readonly #fabric: Fabric;
   readonly #pairs: SwitchPairs;
   readonly #net: Net;
-  readonly #edgeBetween = new Map<number, number>();
+  readonly #edgeBetween = new Map<string, number>();
 
   constructor(fabric: Fabric, pairs: SwitchPairs, net: Net) {
     this.#fabric = fabric;
     this.#pairs = pairs;
     this.#net = net;
     for (let edge = 0; edge < net.edgeCount; edge++)
-      this.#edgeBetween.set(net.edgeLower[edge]! * net.nodeCount + net.edgeUpper[edge]!, edge);
+      this.#edgeBetween.set(`${net.edgeLower[edge]}-${net.edgeUpper[edge]}@${net.edgeGbps[edge]}`, edge);
   }
 
   /** The failure of these switches and links; `isDead` leaves out links that have failed before. */
@@ -57,7 +57,7 @@ export class FailureBuilder {
     isDead: (link: number) => boolean = () => false,
   ): Failure {
     const { lowerSwitch, upperSwitch, endpoint, side } = this.#fabric.links;
-    const { nodeOf, nodeCount, members } = this.#net;
+    const { nodeOf, members } = this.#net;
     const sidesOf = new Map<number, number>();
     const linksOf = new Map<number, number>();
     const deadNodes = deadSwitches.map((index) => nodeOf[play(index)]!);
@@ -72,7 +72,10 @@ export class FailureBuilder {
         const low = nodeOf[play(lowerSwitch[link]!)]!;
         const high = nodeOf[play(upperSwitch[link]!)]!;
         assert(members[low] === 1 && members[high] === 1, "the switches of a failed link stand by themselves");
-        const edge = defined(this.#edgeBetween.get(low * nodeCount + high), "edge of a failed link");
+        const edge = defined(
+          this.#edgeBetween.get(`${low}-${high}@${this.#pairs.speedGbps[pair]}`),
+          "edge of a failed link",
+        );
         linksOf.set(edge, (linksOf.get(edge) ?? 0) + 1);
       }
     }

@@ -6,12 +6,10 @@
 import { type Fabric, kindCode, stages } from "../fabric/types.ts";
 
 /** Parts of one kind and stage with the same effect. */
-export interface PartCount {
+interface PartCount {
   readonly kind: number;
   readonly stage: number;
   readonly count: number;
-  /** One of them: a part index. */
-  readonly example: number;
 }
 
 export interface Effects {
@@ -29,7 +27,7 @@ export interface Effects {
   readonly partOffsets: Int32Array;
   readonly partOf: Int32Array;
   /** Multisets of kinds and stages that occur. */
-  readonly types: readonly (readonly Omit<PartCount, "example">[])[];
+  readonly types: readonly (readonly PartCount[])[];
 }
 
 /** Links that need each part, as compressed rows over parts. */
@@ -129,7 +127,7 @@ function typesOf(fabric: Fabric, ofPart: Int32Array, count: number) {
   for (let part = 0; part < parts.count; part++) if (ofPart[part]! >= 0) partOf[next[ofPart[part]!]!++] = part;
   const type = new Int32Array(count);
   const ids = new Map<string, number>();
-  const types: Omit<PartCount, "example">[][] = [];
+  const types: PartCount[][] = [];
   const codes: number[] = [];
   for (let effect = 0; effect < count; effect++) {
     codes.length = 0;
@@ -148,7 +146,7 @@ function typesOf(fabric: Fabric, ofPart: Int32Array, count: number) {
   return { type, partOffsets, partOf, types };
 }
 
-function countCodes(codes: readonly number[]): Omit<PartCount, "example">[] {
+function countCodes(codes: readonly number[]): PartCount[] {
   const counts = new Map<number, number>();
   for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1);
   return [...counts].map(([code, count]) => ({
@@ -156,19 +154,4 @@ function countCodes(codes: readonly number[]): Omit<PartCount, "example">[] {
     stage: code % stages.length,
     count,
   }));
-}
-
-/** The parts of an effect by kind and stage, each with its first part. */
-export function partsOfEffect(fabric: Fabric, effects: Effects, effect: number): PartCount[] {
-  const rows = new Map<number, { kind: number; stage: number; count: number; example: number }>();
-  for (let at = effects.partOffsets[effect]!; at < effects.partOffsets[effect + 1]!; at++) {
-    const example = effects.partOf[at]!;
-    const kind = fabric.parts.kind[example]!;
-    const stage = fabric.parts.stage[example]!;
-    const code = kind * stages.length + stage;
-    const row = rows.get(code);
-    if (row === undefined) rows.set(code, { kind, stage, count: 1, example });
-    else row.count++;
-  }
-  return [...rows.values()];
 }

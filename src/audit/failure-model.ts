@@ -5,7 +5,7 @@ import type { Fabric } from "../fabric/types.ts";
 import { type Change, FlowState } from "./flow-state.ts";
 import { JoinedSearch, switchComponents } from "./joined.ts";
 import type { Net } from "./net.ts";
-import { buildRings, type Placement } from "./ring.ts";
+import type { Rings } from "./ring.ts";
 import { type ComponentOf, type Cut, Survivors } from "./survivors.ts";
 import { Traffic } from "./traffic.ts";
 import type { Verdict } from "./types.ts";
@@ -25,10 +25,8 @@ export interface Failure {
 export interface Outcome {
   readonly verdict: Verdict;
   readonly gpusCutOff: number;
-  /** AllReduce bandwidth after over healthy, under the first placement of the model. */
+  /** AllReduce bandwidth after over healthy; 0 when fatal. */
   readonly bandwidthKept: number;
-  /** The same under the second placement; equal to the first when the model has one. */
-  readonly bandwidthKeptPacked: number;
 }
 
 /** Bandwidth this close to all of it counts as all. */
@@ -40,9 +38,9 @@ interface Ground {
   readonly net: Net;
   readonly survivors: Survivors;
   readonly search: JoinedSearch;
-  readonly traffics: readonly Traffic[];
+  readonly traffic: Traffic;
   readonly balance: Cluster["training"]["railBalance"];
-  readonly healthyGbps: readonly number[];
+  readonly healthyGbps: number;
   /** One switch of each node. */
   readonly switchOfNode: Int32Array;
 }
@@ -53,7 +51,7 @@ interface State {
   readonly deadSides: Uint8Array;
   readonly component: ComponentOf;
   readonly tallies: Map<number, number>[];
-  readonly flows: readonly FlowState[];
+  readonly flow: FlowState;
 }
 
 /** Evaluates failures on top of one state of the fabric: the healthy one, or one in which something has failed. */
@@ -66,10 +64,10 @@ export class FailureModel {
     this.#state = state;
   }
 
-  /** The healthy fabric; `placements` in the order of {@link Outcome}'s figures. */
-  static healthy(fabric: Fabric, cluster: Cluster, net: Net, placements: readonly Placement[]): FailureModel {
+  /** The healthy fabric with its rings in one placement. */
+  static healthy(fabric: Fabric, cluster: Cluster, net: Net, rings: Rings): FailureModel {
     const survivors = new Survivors(fabric, cluster);
-    const traffics = placements.map((placement) => new Traffic(fabric, cluster, buildRings(fabric, placement)));
+    const traffic = new Traffic(fabric, cluster, rings);
     const alive = net.edgeLinks.slice();
     const deadSides = new Uint8Array(fabric.serverCount * fabric.railsPerServer);
     for (let slot = 0; slot < fabric.accessLink.length; slot++)
@@ -79,27 +77,36 @@ export class FailureModel {
     const switchOfNode = new Int32Array(net.nodeCount);
     for (let index = 0; index < net.nodeOf.length; index++) switchOfNode[net.nodeOf[index]!] = index;
     const tallies = survivors.tally(deadSides, component);
-    const flows = traffics.map((traffic) => FlowState.of(net, traffic, alive, deadSides, component));
+    const flow = FlowState.of(net, traffic, alive, deadSides, component);
     const ground = {
       fabric,
       net,
       survivors,
       search: new JoinedSearch(net),
-      traffics,
+      traffic,
       balance: cluster.training.railBalance,
       switchOfNode,
     };
-    const state = { alive, deadNodes: [], deadSides, component, tallies, flows };
+    const state = { alive, deadNodes: [], deadSides, component, tallies, flow };
     const { railBroken } = survivors.cut(tallies, deadSides, component, []);
-    const healthyGbps = flows.map((flow, index) =>
-      allReduceGbps(flow.rates(railBroken), railBroken, traffics[index]!.perRail, cluster.training.railBalance),
-    );
+    const rates = flow.rates(railBroken);
+    const healthyGbps = allReduceGbps(rates, railBroken, traffic.perRail, cluster.training.railBalance);
     return new FailureModel({ ...ground, healthyGbps }, state);
   }
 
-  /** Healthy AllReduce bandwidth of each server under each placement, in Gbps. */
-  get healthyGbps(): readonly number[] {
+  /** Healthy AllReduce bandwidth of each server, in Gbps. */
+  get healthyGbps(): number {
     return this.#ground.healthyGbps;
+  }
+
+  /** Hops between each two leaves in this state, by rate: key fromLeaf x switches + toLeaf. */
+  get demands(): ReadonlyMap<number, Float64Array> {
+    return this.#state.flow.demands;
+  }
+
+  /** Dead sides of each endpoint in this state. */
+  get deadSides(): Uint8Array {
+    return this.#state.deadSides;
   }
 
   /** Who is cut off in this very state. */
@@ -118,7 +125,7 @@ export class FailureModel {
         deadSides: kept.deadSides,
         component: kept.component,
         tallies: tallies.map((tally) => new Map(tally)),
-        flows: this.#state.flows.map((flow) => flow.after(kept)),
+        flow: this.#state.flow.after(kept),
       });
     });
   }
@@ -126,29 +133,24 @@ export class FailureModel {
   /** What the failure does on top of this state. */
   outcome(failure: Failure): Outcome {
     return this.#with(failure, ({ change, tallies }) => {
-      const { survivors, traffics, balance, healthyGbps } = this.#ground;
+      const { survivors, traffic, balance, healthyGbps } = this.#ground;
       const { fatalGpus, reroutedGpus, railBroken } = survivors.cut(
         tallies,
         change.deadSides,
         change.component,
         change.endpoints,
       );
-      const lost = { verdict: "fatal", gpusCutOff: fatalGpus, bandwidthKept: 0, bandwidthKeptPacked: 0 } as const;
-      if (fatalGpus > 0) return lost;
-      const kept = this.#state.flows.map((flow, index) => {
-        if (healthyGbps[index] === 0) return 1;
-        const rates = flow.rates(railBroken, change);
-        return allReduceGbps(rates, railBroken, traffics[index]!.perRail, balance) / healthyGbps[index]!;
-      });
+      if (fatalGpus > 0) return { verdict: "fatal", gpusCutOff: fatalGpus, bandwidthKept: 0 };
       // No rail has a whole ring left: nothing can be exchanged, although every GPU reaches some other.
-      if (railBroken.every((broken) => broken === 1)) return { ...lost, gpusCutOff: reroutedGpus };
-      const bandwidthKept = Math.min(1, kept[0]!);
-      const verdict = reroutedGpus > 0 ? "rerouted" : bandwidthKept < 1 - keptTolerance ? "degraded" : "transparent";
+      if (railBroken.every((broken) => broken === 1))
+        return { verdict: "fatal", gpusCutOff: reroutedGpus, bandwidthKept: 0 };
+      const rates = this.#state.flow.rates(railBroken, change);
+      const kept = healthyGbps === 0 ? 1 : allReduceGbps(rates, railBroken, traffic.perRail, balance) / healthyGbps;
+      const isWhole = kept >= 1 - keptTolerance;
       return {
-        verdict,
+        verdict: reroutedGpus > 0 ? "rerouted" : isWhole ? "transparent" : "degraded",
         gpusCutOff: reroutedGpus,
-        bandwidthKept,
-        bandwidthKeptPacked: Math.min(1, kept[1] ?? kept[0]!),
+        bandwidthKept: isWhole ? 1 : kept,
       };
     });
   }

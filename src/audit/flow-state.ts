@@ -120,6 +120,11 @@ export class FlowState {
     return state;
   }
 
+  /** Hops between each two leaves by rate: key fromLeaf x switches + toLeaf. */
+  get demands(): ReadonlyMap<number, Float64Array> {
+    return this.#demands;
+  }
+
   /** The loads after a change, as a state of its own. */
   after(change: Change): FlowState {
     const state = new FlowState(this.#net, this.#traffic, this);

@@ -2,57 +2,89 @@
 
 import { partName } from "../fabric/names.ts";
 import { type Fabric, partKinds, stages } from "../fabric/types.ts";
-import { accessKey } from "./access-classes.ts";
-import { type PartCount, partsOfEffect } from "./effects.ts";
-import type { Failure, Outcome } from "./failure-model.ts";
+import type { Outcome } from "./failure-model.ts";
 import { comparePath } from "./path-order.ts";
-import { failureOf, representedEffects, type Stage } from "./stage.ts";
+import { outcomesOfClasses, type Scene } from "./scene.ts";
+import { failureOf } from "./stage.ts";
 import { type NMinusOne, verdicts } from "./types.ts";
 
-/** Parts of one kind and stage with one outcome. */
-export interface PartOutcome extends PartCount {
+/** Parts of one kind and stage (codes) with one outcome. */
+export interface PartOutcome {
+  readonly kind: number;
+  readonly stage: number;
+  readonly count: number;
+  /** One of the parts. */
+  readonly example: number;
   readonly outcome: Outcome;
+  /** Bandwidth kept when packed. */
+  readonly packed: number;
 }
 
 /**
- * The outcome of every part's failure. Equal failures are worked out once; `exhaustive` works out every effect by
- * itself (within equal blocks, one of them), to check the classes.
+ * The outcome of every part's failure, in the placement in force and packed. Equal failures are worked out once;
+ * `exhaustive` works out every effect by itself, to check the classes and symmetries.
  */
-export function outcomesOfParts(stage: Stage, exhaustive: boolean, onProgress: (done: number) => void): PartOutcome[] {
-  const known = new Map<string, Outcome>();
-  const found: PartOutcome[] = [];
-  let looked = 0;
-  for (const { effect, times } of representedEffects(stage)) {
-    if (++looked % 4096 === 0) onProgress(looked / stage.effects.count);
-    const failure = failureOf(stage, effect);
-    const key = exhaustive ? `${effect}` : failureKey(stage, failure);
-    let outcome = known.get(key);
-    if (outcome === undefined) {
-      outcome = stage.healthy.outcome(failure);
-      known.set(key, outcome);
-    }
-    for (const row of partsOfEffect(stage.fabric, stage.effects, effect))
-      found.push({ ...row, count: row.count * times, outcome });
+export function outcomesOfParts(placed: Scene, packed: Scene, exhaustive: boolean): PartOutcome[] {
+  const { effects, fabric } = placed.stage;
+  const outcomeOf = (scene: Scene) => {
+    if (exhaustive) return (effect: number) => outcomeAlone(scene, effect);
+    const outcomes = outcomesOfClasses(scene, false);
+    return (effect: number) => outcomes[scene.classes.of[effect]!]!;
+  };
+  const inForce = outcomeOf(placed);
+  const whenPacked = placed === packed ? inForce : outcomeOf(packed);
+  const groups = new Map<number, { effect: number; effects: number }>();
+  const scale = [packed.classes.count, effects.types.length] as const;
+  for (let effect = 0; effect < effects.count; effect++) {
+    const classes = placed.classes.of[effect]! * scale[0] + packed.classes.of[effect]!;
+    const key = exhaustive ? effect : classes * scale[1] + effects.type[effect]!;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { effect, effects: 1 });
+    else group.effects++;
   }
-  return found;
+  return [...groups.values()].flatMap(({ effect, effects: times }) => {
+    const outcome = inForce(effect);
+    const row = { outcome, packed: whenPacked(effect).bandwidthKept };
+    return effects.types[effects.type[effect]!]!.map(({ kind, stage, count }) => ({
+      ...row,
+      kind,
+      stage,
+      count: count * times,
+      example: examplePart(fabric, effects, effect, kind, stage),
+    }));
+  });
 }
 
-/** Equal for failures with equal outcomes: their access links by their surroundings, their edges as they are. */
-export function failureKey(stage: Stage, failure: Failure): string {
-  const access =
-    failure.deadNodes.length > 0 && failure.endpoints.length > 0
-      ? ""
-      : accessKey(stage.fabric, stage.rings, stage.classOfEndpoint, failure.endpoints, failure.sides);
-  const edges = failure.edges.map((edge, index) => `${edge}x${failure.deadLinks[index]}`).sort();
-  return `${access}#${edges.join()}#${failure.deadNodes.join()}`;
+/** An effect's outcome without classes. Effects in later blocks are still played in the first of their class. */
+function outcomeAlone({ stage, healthy }: Scene, effect: number): Outcome {
+  const { blocks } = stage;
+  const block = blocks.ofEffect[effect]!;
+  const equal = blocks.classes.find((each) => each.includes(block));
+  const place = equal === undefined ? -1 : blocks.blocks[block]!.effects.indexOf(effect);
+  return healthy.outcome(failureOf(stage, equal === undefined ? effect : blocks.blocks[equal[0]!]!.effects[place]!));
+}
+
+/** The first part of this kind and stage that has the effect. */
+export function examplePart(
+  fabric: Fabric,
+  effects: Scene["stage"]["effects"],
+  effect: number,
+  kind: number,
+  stage: number,
+): number {
+  for (let at = effects.partOffsets[effect]!; at < effects.partOffsets[effect + 1]!; at++) {
+    const part = effects.partOf[at]!;
+    if (fabric.parts.kind[part] === kind && fabric.parts.stage[part] === stage) return part;
+  }
+  return effects.partOf[effects.partOffsets[effect]!]!;
 }
 
 /** Rows of the report: parts that fail alike together, worst first. */
 export function tabulate(fabric: Fabric, outcomes: readonly PartOutcome[]): NMinusOne[] {
   const rows = new Map<string, NMinusOne & { count: number }>();
-  for (const { kind, stage, count, example, outcome } of outcomes) {
-    const { verdict, gpusCutOff, bandwidthKept, bandwidthKeptPacked } = outcome;
-    const key = [kind, stage, verdict, gpusCutOff, bandwidthKept.toFixed(9), bandwidthKeptPacked.toFixed(9)].join();
+  for (const { kind, stage, count, example, outcome, packed } of outcomes) {
+    const { verdict, gpusCutOff, bandwidthKept } = outcome;
+    const key = [kind, stage, verdict, gpusCutOff, bandwidthKept.toFixed(9), packed.toFixed(9)].join();
     const row = rows.get(key);
     if (row !== undefined) row.count += count;
     else
@@ -61,7 +93,10 @@ export function tabulate(fabric: Fabric, outcomes: readonly PartOutcome[]): NMin
         stage: stages[stage]!,
         count,
         example: partName(fabric, example),
-        ...outcome,
+        gpusCutOff,
+        bandwidthKept,
+        bandwidthKeptPacked: packed,
+        verdict,
       });
   }
   return [...rows.values()].sort(

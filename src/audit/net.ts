@@ -20,7 +20,7 @@ export interface Net {
   readonly edgeUpper: Int32Array;
   /** Links of each edge in all. */
   readonly edgeLinks: Int32Array;
-  /** Speed of the slowest link of each edge, in Gbps. */
+  /** Speed of each of the links, in Gbps. */
   readonly edgeGbps: Float64Array;
   /** Edge of each pair of switches. */
   readonly edgeOfPair: Int32Array;
@@ -36,7 +36,7 @@ export function mergeSwitches(fabric: Fabric, pairs: SwitchPairs, special: Uint8
   const nodeCount = nodeOf.reduce((most, node) => Math.max(most, node + 1), 0);
   const members = new Int32Array(nodeCount);
   for (const node of nodeOf) members[node]!++;
-  const found = new Map<number, number>();
+  const found = new Map<string, number>();
   const lower: number[] = [];
   const upper: number[] = [];
   const links: number[] = [];
@@ -45,7 +45,7 @@ export function mergeSwitches(fabric: Fabric, pairs: SwitchPairs, special: Uint8
   for (let pair = 0; pair < pairs.count; pair++) {
     const low = nodeOf[pairs.lower[pair]!]!;
     const high = nodeOf[pairs.upper[pair]!]!;
-    const key = low * nodeCount + high;
+    const key = `${low}-${high}@${pairs.speedGbps[pair]}`;
     let edge = found.get(key);
     if (edge === undefined) {
       edge = lower.length;
@@ -53,11 +53,10 @@ export function mergeSwitches(fabric: Fabric, pairs: SwitchPairs, special: Uint8
       lower.push(low);
       upper.push(high);
       links.push(0);
-      speeds.push(Number.POSITIVE_INFINITY);
+      speeds.push(pairs.speedGbps[pair]!);
     }
     edgeOfPair[pair] = edge;
     links[edge]! += pairs.links[pair]!;
-    speeds[edge] = Math.min(speeds[edge]!, pairs.speedGbps[pair]!);
   }
   return {
     nodeCount,

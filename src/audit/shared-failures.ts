@@ -5,7 +5,7 @@ import { FailureBuilder } from "./casting.ts";
 import { FailureModel, type Outcome } from "./failure-model.ts";
 import type { PartOutcome } from "./n-minus-one.ts";
 import { mergeSwitches } from "./net.ts";
-import type { Stage } from "./stage.ts";
+import type { Scene } from "./scene.ts";
 
 /** Devices (part indices) that die with each shared thing: all members, but of a feed only those on no other feed. */
 export function devicesLostWith(fabric: Fabric): number[][] {
@@ -17,9 +17,9 @@ export function devicesLostWith(fabric: Fabric): number[][] {
   );
 }
 
-/** The outcome of the failure of each shared thing. */
-export function outcomesOfSharedThings(stage: Stage): PartOutcome[] {
-  const { fabric } = stage;
+/** The outcome of the failure of each shared thing, in the placement in force and packed. */
+export function outcomesOfSharedThings(placed: Scene, packed: Scene): PartOutcome[] {
+  const { fabric } = placed.stage;
   const switchOfPart = new Map(Array.from(fabric.switches.part, (part, index) => [part, index]));
   const linksOfSwitch: number[][] = Array.from({ length: fabric.switches.count }, () => []);
   if (fabric.sharedRisks.length > 0) {
@@ -37,12 +37,17 @@ export function outcomesOfSharedThings(stage: Stage): PartOutcome[] {
     for (const server of servers)
       for (const link of fabric.accessLink.subarray(server * perServer, (server + 1) * perServer))
         if (link >= 0) links.add(link);
+    const lost = servers.length * fabric.gpusPerServer;
+    const outcomes = (placed === packed ? [placed] : [placed, packed]).map((scene) =>
+      withDeadServers(outcomeOf(scene, switches, [...links]), lost),
+    );
     return {
       kind: fabric.parts.kind[part]!,
       stage: fabric.parts.stage[part]!,
       count: 1,
       example: part,
-      outcome: withDeadServers(outcomeOf(stage, switches, [...links]), servers.length * fabric.gpusPerServer),
+      outcome: outcomes[0]!,
+      packed: outcomes.at(-1)!.bandwidthKept,
     };
   });
 }
@@ -51,17 +56,17 @@ export function outcomesOfSharedThings(stage: Stage): PartOutcome[] {
 function withDeadServers(outcome: Outcome, gpus: number): Outcome {
   if (gpus === 0) return outcome;
   const gpusCutOff = Math.max(gpus, outcome.verdict === "fatal" ? outcome.gpusCutOff : 0);
-  return { verdict: "fatal", gpusCutOff, bandwidthKept: 0, bandwidthKeptPacked: 0 };
+  return { verdict: "fatal", gpusCutOff, bandwidthKept: 0 };
 }
 
-function outcomeOf(stage: Stage, switches: readonly number[], links: readonly number[]): Outcome {
+function outcomeOf({ stage, healthy, rings }: Scene, switches: readonly number[], links: readonly number[]): Outcome {
   const { fabric, pairs, cluster } = stage;
   const itself = (index: number) => index;
   if (switches.every((index) => pairs.isLeaf[index] === 1))
-    return stage.healthy.outcome(stage.builder.build(links, switches, itself));
+    return healthy.outcome(stage.builder.build(links, switches, itself));
   const special = new Uint8Array(fabric.switches.count);
   for (const index of switches) special[index] = 1;
   const net = mergeSwitches(fabric, pairs, special);
-  const model = FailureModel.healthy(fabric, cluster, net, stage.placements);
+  const model = FailureModel.healthy(fabric, cluster, net, rings);
   return model.outcome(new FailureBuilder(fabric, pairs, net).build(links, switches, itself));
 }

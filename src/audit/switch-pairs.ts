@@ -1,4 +1,4 @@
-/** The switches of a fabric as a graph of pairs: two switches joined by one or more parallel links. */
+/** The switches of a fabric as a graph of pairs: two switches joined by one or more parallel links of one speed. */
 
 import type { Fabric } from "../fabric/types.ts";
 
@@ -8,7 +8,7 @@ export interface SwitchPairs {
   readonly upper: Int32Array;
   /** Parallel links of each pair. */
   readonly links: Int32Array;
-  /** Speed of the slowest link of each pair, in Gbps. */
+  /** Speed of each of the links, in Gbps. */
   readonly speedGbps: Float64Array;
   /** Pair of each link; -1 for access links. */
   readonly ofLink: Int32Array;
@@ -26,7 +26,7 @@ export function switchPairs(fabric: Fabric): SwitchPairs {
   const ofLink = new Int32Array(links.count).fill(-1);
   const laneOfLink = new Int32Array(links.count);
   const isLeaf = Uint8Array.from(switches.tier, (tier) => (tier === 0 ? 1 : 0));
-  const found = new Map<number, number>();
+  const found = new Map<string, number>();
   const lower: number[] = [];
   const upper: number[] = [];
   const parallel: number[] = [];
@@ -39,7 +39,7 @@ export function switchPairs(fabric: Fabric): SwitchPairs {
       isLeaf[above] = 1;
       continue;
     }
-    const key = below * switches.count + above;
+    const key = `${below}-${above}@${links.speedGbps[link]}`;
     let pair = found.get(key);
     if (pair === undefined) {
       pair = lower.length;
@@ -47,13 +47,12 @@ export function switchPairs(fabric: Fabric): SwitchPairs {
       lower.push(below);
       upper.push(above);
       parallel.push(0);
-      speed.push(Number.POSITIVE_INFINITY);
+      speed.push(links.speedGbps[link]!);
       degree[below + 1]!++;
       degree[above + 1]!++;
     }
     ofLink[link] = pair;
     laneOfLink[link] = parallel[pair]!++;
-    speed[pair] = Math.min(speed[pair]!, links.speedGbps[link]!);
   }
   for (let index = 0; index < switches.count; index++) degree[index + 1]! += degree[index]!;
   const next = degree.slice(0, switches.count);

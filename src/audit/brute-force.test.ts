@@ -1,0 +1,49 @@
+import { describe, expect, test } from "vitest";
+import { randomStream } from "../base/random.ts";
+import { type Fabric, kindCode, partKinds, stages } from "../fabric/types.ts";
+import { auditFabric } from "./audit.ts";
+import { type BruteOutcome, bruteForce } from "./testing/brute-force.ts";
+import { randomCase } from "./testing/random-fabric.ts";
+
+const partName = (fabric: Fabric, part: number) =>
+  `${partKinds[fabric.parts.kind[part]!]} ${stages[fabric.parts.stage[part]!]}`;
+const networkParts = (fabric: Fabric) =>
+  Array.from({ length: fabric.parts.count }, (_, part) => part).filter(
+    (part) => fabric.parts.kind[part] !== kindCode.server && fabric.parts.kind[part]! < kindCode.feed,
+  );
+const rowOf = (name: string, outcome: BruteOutcome, packed = "") =>
+  `${name} ${outcome.verdict} ${outcome.gpusCutOff} ${outcome.bandwidthKept.toFixed(6)} ${packed}`;
+
+function countRows(rows: readonly (readonly [string, number])[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const [row, count] of rows) counts.set(row, (counts.get(row) ?? 0) + count);
+  return new Map([...counts].sort());
+}
+
+/** More rounds than a quick test has time for: TWINSPINE_ROUNDS=3000 npx vitest run src/audit/brute-force.test.ts */
+const rounds = Number(process.env["TWINSPINE_ROUNDS"] ?? 60);
+
+describe("against removing parts from the fabric and looking again", () => {
+  const random = randomStream(20_261);
+  test("one failure, on random fabrics", () => {
+    for (let round = 0; round < rounds; round++) {
+      const { fabric, cluster } = randomCase(random);
+      const found = auditFabric(fabric, cluster, { pairs: false });
+      const placed = bruteForce(fabric, cluster, cluster.training.placement);
+      const packed = bruteForce(fabric, cluster, "packed");
+      const expected = countRows(
+        networkParts(fabric).map((part) => [
+          rowOf(partName(fabric, part), placed([part]), packed([part]).bandwidthKept.toFixed(6)),
+          1,
+        ]),
+      );
+      const rows = countRows(
+        found.nMinusOne.map((row) => [
+          rowOf(`${row.kind} ${row.stage}`, row, row.bandwidthKeptPacked.toFixed(6)),
+          row.count,
+        ]),
+      );
+      expect([round, rows]).toEqual([round, expected]);
+    }
+  });
+});
