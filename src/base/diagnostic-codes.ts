@@ -65,6 +65,7 @@ export const diagnosticCodes = {
 
   "transport/config": "A setting of the transport is out of its range or contradicts another.",
   "transport/handshake": "A new connection did not get through the handshake of the transport.",
+  "transport/system": "A call of the operating system failed.",
   "transport/timeout": "Neither link led to the peer in time.",
   "transport/unknown-session": "The listener knows no session of this number.",
   "transport/full": "The listener has as many sessions as it takes.",

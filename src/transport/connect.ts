@@ -23,6 +23,8 @@ export interface LinkTarget {
   readonly port: number;
   /** The local address the link is bound to; default as the routing table says. */
   readonly localAddress?: string;
+  /** The interface the link is bound to (SO_BINDTODEVICE; Linux with koffi, needs CAP_NET_RAW on older kernels). */
+  readonly interfaceName?: string;
 }
 
 export interface ConnectOptions extends SessionOptions {
@@ -161,7 +163,12 @@ class Connector {
 
   async #openHeartbeats(link: LinkIndex, localAddress: string): Promise<HeartbeatChannel | undefined> {
     if (this.#options.heartbeats === "stream") return undefined;
-    return this.#source.open(localAddress, (frame, channel) => this.#session?.heartbeat(link, channel, frame));
+    return this.#source.open({
+      localAddress,
+      interfaceName: this.#options.links[link].interfaceName,
+      intervalUs: this.#config(1).pair.health.heartbeatIntervalUs,
+      received: (frame, channel) => this.#session?.heartbeat(link, channel, frame),
+    });
   }
 
   #config(sessionId: number) {

@@ -1,19 +1,28 @@
 /** Where a process's heartbeats come from, and how its sessions are woken. */
 
 import type { HeartbeatChannel } from "./heartbeat-channel.ts";
+import { kernelHeartbeats } from "./kernel/kernel-heartbeats.ts";
 import type { TransportLogger } from "./options.ts";
 import { openPortableHeartbeats } from "./portable-heartbeats.ts";
 import { eventLoopTicker, type Ticker } from "./ticker.ts";
 
-/** One session's way to heartbeats and time. */
+export interface HeartbeatRequest {
+  readonly localAddress: string;
+  /** Bind to this interface, where that can be done. */
+  readonly interfaceName: string | undefined;
+  readonly intervalUs: number;
+  /** Gets each genuine frame. */
+  received(frame: Uint8Array, channel: HeartbeatChannel): void;
+}
+
+/** Opens a link's heartbeat path on a local address. */
+export type OpenHeartbeats = (request: HeartbeatRequest) => Promise<HeartbeatChannel>;
+
+/** A process's way to heartbeats and time. */
 export interface HeartbeatSource {
   /** Whether the kernel calls of Linux are in use, so that heartbeats keep time whatever the main thread does. */
   readonly kernel: boolean;
-  /** Opens a link's heartbeat path on a local address; `received` gets genuine frames. */
-  open(
-    localAddress: string,
-    received: (frame: Uint8Array, channel: HeartbeatChannel) => void,
-  ): Promise<HeartbeatChannel>;
+  readonly open: OpenHeartbeats;
   createTicker(tick: () => void): Ticker;
 }
 
@@ -23,7 +32,15 @@ export const portableHeartbeats: HeartbeatSource = {
   createTicker: eventLoopTicker,
 };
 
-/** The best source this process can have. */
-export function heartbeatSource(_logger: TransportLogger): HeartbeatSource {
-  return portableHeartbeats;
+let told = false;
+
+/** The best source this process can have; says once in the log which that is. */
+export function heartbeatSource(logger: TransportLogger): HeartbeatSource {
+  const kernel = kernelHeartbeats();
+  if (!told) {
+    told = true;
+    if (kernel !== undefined) logger.info({ heartbeats: "worker" }, "heartbeats by a worker thread and kernel calls");
+    else logger.info({ heartbeats: "event loop" }, "heartbeats by the event loop: no koffi or not Linux");
+  }
+  return kernel ?? portableHeartbeats;
 }

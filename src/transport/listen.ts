@@ -179,7 +179,12 @@ export class Listener extends EventEmitter<ListenerEvents> implements AsyncItera
         openHeartbeats: async (localAddress) =>
           this.#options.heartbeats === "stream"
             ? undefined
-            : this.#source.open(localAddress, (frame, channel) => deliver(frame, channel)),
+            : this.#source.open({
+                localAddress,
+                interfaceName: undefined,
+                intervalUs: this.#config(1).pair.health.heartbeatIntervalUs,
+                received: (frame, channel) => deliver(frame, channel),
+              }),
       });
       if (link === undefined) return;
       const session = link.kind === "new" ? this.#begin(link.key) : this.#members.get(link.key.sessionId)?.session;

@@ -3,12 +3,11 @@
 import { createSocket } from "node:dgram";
 import { isIPv6 } from "node:net";
 import { DatagramOpener, type HeartbeatChannel, type HeartbeatPeer, sealDatagram } from "./heartbeat-channel.ts";
+import type { HeartbeatRequest } from "./heartbeat-source.ts";
 
-/** Opens a datagram socket on the link's local address; `received` gets each genuine frame. */
-export async function openPortableHeartbeats(
-  localAddress: string,
-  received: (frame: Uint8Array, channel: HeartbeatChannel) => void,
-): Promise<HeartbeatChannel> {
+/** Opens a datagram socket on the link's local address. */
+export async function openPortableHeartbeats(request: HeartbeatRequest): Promise<HeartbeatChannel> {
+  const { localAddress, received } = request;
   const socket = createSocket({ type: isIPv6(localAddress) ? "udp6" : "udp4" });
   await new Promise<void>((resolve, reject) => {
     socket.once("error", reject);

@@ -1,0 +1,232 @@
+/**
+ * Heartbeats by the kernel calls of Linux: a worker thread keeps them punctual while this thread is busy, and wakes it
+ * when a session's core wants to be told the time.
+ */
+
+import { Worker } from "node:worker_threads";
+import { userError } from "../../base/diagnostics.ts";
+import { nowUs } from "../clock.ts";
+import { type HeartbeatChannel, type HeartbeatPeer, sealDatagram } from "../heartbeat-channel.ts";
+import type { HeartbeatSource, OpenHeartbeats } from "../heartbeat-source.ts";
+import type { Ticker } from "../ticker.ts";
+import { constants, type Libc, loadLibc } from "./libc.ts";
+import { Mailbox, mailboxBytes } from "./mailbox.ts";
+import { encodeSocketAddress, familyOf, portOf } from "./socket-address.ts";
+import { type FromWorker, sharedTimes, type ToWorker } from "./worker-messages.ts";
+
+/** A carrier event of the kernel. */
+export type CarrierListener = (interfaceName: string, up: boolean, atUs: number) => void;
+
+const flagsOffset = 16;
+const hearsOffset = 17;
+const echoSentOffset = 28;
+const echoHeldOffset = 36;
+/** The worker is not woken from its sleep for less than this. */
+const worthWakingUs = 100;
+
+interface OpenChannel {
+  /** Hands on the latest heartbeat, if there is a new one. */
+  drain(): void;
+}
+
+export class KernelHeartbeats implements HeartbeatSource {
+  readonly kernel = true;
+  readonly #libc: Libc;
+  readonly #worker: Worker;
+  readonly #wakeFd: number;
+  readonly #times: Float64Array;
+  readonly #channels = new Set<OpenChannel>();
+  readonly #tickers = new Set<KernelTicker>();
+  readonly #one = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
+  #carrierListeners = new Set<CarrierListener>();
+  #channelsOpened = 0;
+  /** Why no carrier events come, once that is known. */
+  carrierProblem: string | undefined;
+
+  constructor(libc: Libc, workerFile: URL) {
+    this.#libc = libc;
+    const times = new SharedArrayBuffer(16);
+    this.#times = new Float64Array(times).fill(Number.POSITIVE_INFINITY);
+    this.#wakeFd = libc.eventfd(0, constants.eventNonblocking);
+    this.#worker = new Worker(workerFile, { workerData: { times, wakeFd: this.#wakeFd } });
+    this.#worker.unref();
+    this.#worker.on("message", (message: FromWorker) => this.#hear(message));
+  }
+
+  open: OpenHeartbeats = async ({ localAddress, interfaceName, intervalUs, received }) => {
+    const fd = this.#bindDatagrams(localAddress, interfaceName);
+    const channel = ++this.#channelsOpened;
+    const memory = new SharedArrayBuffer(2 * mailboxBytes);
+    const outgoing = new Mailbox(memory, 0);
+    const incoming = new Mailbox(memory, mailboxBytes);
+    let peer: HeartbeatPeer | undefined;
+    let hears = -1;
+    let closed = false;
+    const opened: HeartbeatChannel = {
+      port: this.#portOf(fd),
+      start: (to) => {
+        if (closed) return;
+        const address = encodeSocketAddress(to.address, to.port);
+        this.#libc.connect(fd, address, address.length);
+        peer = to;
+        const { sendKey, receiveKey } = to;
+        this.#tell({ kind: "open", channel, fd, memory, sendKey, receiveKey, intervalUs });
+      },
+      send: (frame) => {
+        if (peer === undefined || closed) return;
+        const isProbe = (frame[flagsOffset]! & 1) !== 0;
+        // Probes and news of what we hear go at once; the worker sends the rest on the beat.
+        if (isProbe || frame[hearsOffset] !== hears) {
+          const datagram = sealDatagram(frame, peer.sendKey);
+          this.#libc.send(fd, datagram, datagram.length, constants.msgDontWait);
+        }
+        hears = frame[hearsOffset]!;
+        if (!isProbe) outgoing.write(frame, nowUs());
+      },
+      close: () => {
+        if (closed) return;
+        closed = true;
+        this.#channels.delete(draining);
+        if (peer === undefined) this.#libc.close(fd);
+        else this.#tell({ kind: "close", channel });
+      },
+    };
+    const draining: OpenChannel = {
+      drain: () => {
+        const frame = incoming.take();
+        if (frame === undefined) return;
+        // The time it has waited for this thread is no part of the link's round trip.
+        if (frame.readBigUInt64BE(echoSentOffset) > 0n) {
+          const heldUs = frame.readUInt32BE(echoHeldOffset) + Math.max(nowUs() - incoming.atUs, 0);
+          frame.writeUInt32BE(Math.min(heldUs, 0xffff_ffff), echoHeldOffset);
+        }
+        received(frame, opened);
+      },
+    };
+    this.#channels.add(draining);
+    return opened;
+  };
+
+  createTicker(tick: () => void): Ticker {
+    const ticker = new KernelTicker(tick, (dueUs) => this.#arm(dueUs));
+    this.#tickers.add(ticker);
+    ticker.onStop = () => this.#tickers.delete(ticker);
+    return ticker;
+  }
+
+  /** Reports carrier changes of any interface from now on, until the returned function is called. */
+  watchCarrier(listener: CarrierListener): () => void {
+    this.#carrierListeners.add(listener);
+    this.#tell({ kind: "watchCarrier" });
+    return () => this.#carrierListeners.delete(listener);
+  }
+
+  #hear(message: FromWorker): void {
+    switch (message.kind) {
+      case "wake":
+        this.#wake();
+        break;
+      case "carrier":
+        for (const listener of this.#carrierListeners) listener(message.interfaceName, message.up, message.atUs);
+        break;
+      case "noCarrierEvents":
+        this.carrierProblem = message.reason;
+        break;
+    }
+  }
+
+  /** Everything that has arrived on any link is handed on before any core is told that time has passed. */
+  #wake(): void {
+    for (const channel of this.#channels) channel.drain();
+    const atUs = nowUs();
+    for (const ticker of this.#tickers) ticker.fireIfDue(atUs);
+    let dueUs = Number.POSITIVE_INFINITY;
+    for (const ticker of this.#tickers) dueUs = Math.min(dueUs, ticker.dueUs);
+    this.#arm(dueUs);
+  }
+
+  #arm(dueUs: number): void {
+    if (dueUs >= this.#times[sharedTimes.dueUs]!) return;
+    this.#times[sharedTimes.dueUs] = dueUs;
+    if (dueUs + worthWakingUs < this.#times[sharedTimes.sleepsUntilUs]!) this.#poke();
+  }
+
+  #poke(): void {
+    this.#libc.write(this.#wakeFd, this.#one, 8);
+  }
+
+  #tell(message: ToWorker): void {
+    this.#worker.postMessage(message);
+    this.#poke();
+  }
+
+  #bindDatagrams(localAddress: string, interfaceName: string | undefined): number {
+    const { sockDatagram, sockNonblocking, sockCloseOnExec, solSocket, soBindToDevice } = constants;
+    const fd = this.#libc.socket(familyOf(localAddress), sockDatagram | sockNonblocking | sockCloseOnExec, 0);
+    if (fd < 0) throw systemError("a heartbeat socket", this.#libc.errno());
+    if (interfaceName !== undefined) {
+      const name = Buffer.from(`${interfaceName}\0`, "latin1");
+      if (this.#libc.setsockopt(fd, solSocket, soBindToDevice, name, name.length) !== 0)
+        throw systemError(`binding to ${interfaceName}`, this.#libc.errno());
+    }
+    const address = encodeSocketAddress(localAddress, 0);
+    if (this.#libc.bind(fd, address, address.length) === 0) return fd;
+    const errno = this.#libc.errno();
+    this.#libc.close(fd);
+    throw systemError(`binding heartbeats to ${localAddress}`, errno);
+  }
+
+  #portOf(fd: number): number {
+    const address = Buffer.alloc(32);
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32LE(address.length);
+    this.#libc.getsockname(fd, address, bytes);
+    return portOf(address);
+  }
+}
+
+function systemError(what: string, errno: number): Error {
+  return userError(
+    "transport/system",
+    `${what} failed with error ${errno}`,
+    "Check the address, interface and rights.",
+  );
+}
+
+class KernelTicker implements Ticker {
+  dueUs = Number.POSITIVE_INFINITY;
+  onStop: () => void = () => {};
+  readonly #tick: () => void;
+  readonly #armed: (dueUs: number) => void;
+
+  constructor(tick: () => void, armed: (dueUs: number) => void) {
+    this.#tick = tick;
+    this.#armed = armed;
+  }
+
+  arm(dueUs: number): void {
+    this.dueUs = dueUs;
+    this.#armed(dueUs);
+  }
+
+  stop(): void {
+    this.dueUs = Number.POSITIVE_INFINITY;
+    this.onStop();
+  }
+
+  fireIfDue(atUs: number): void {
+    if (atUs >= this.dueUs) this.#tick();
+  }
+}
+
+let shared: KernelHeartbeats | undefined;
+
+/** The process's one source of kernel heartbeats; undefined where koffi, Linux or the built worker is missing. */
+export function kernelHeartbeats(): KernelHeartbeats | undefined {
+  if (shared !== undefined) return shared;
+  const libc = loadLibc();
+  // Node 20 starts no worker from TypeScript: from the sources the portable heartbeats serve.
+  if (libc === undefined || !import.meta.url.endsWith(".js")) return undefined;
+  shared = new KernelHeartbeats(libc, new URL("./worker.js", import.meta.url));
+  return shared;
+}
