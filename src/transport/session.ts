@@ -11,6 +11,7 @@ import type {
   TakeoverRecord,
   TrafficClass,
 } from "../switching/index.ts";
+import { interfaceOf, watchCarrier } from "./carrier-watch.ts";
 import { type Attachment, CoreDriver, type News } from "./core-driver.ts";
 import { SessionEndedError, TransportError } from "./errors.ts";
 import { IncomingQueue } from "./incoming-queue.ts";
@@ -61,6 +62,9 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
   #established = false;
   #end: SessionEnd | undefined;
   #endedHere = false;
+  /** The interface each link was last seen on. */
+  readonly #interfaces: [string | undefined, string | undefined] = [undefined, undefined];
+  readonly #stopCarrierWatch: () => void;
 
   /** Made by `connect` and `listen`. */
   constructor(parts: SessionParts) {
@@ -78,6 +82,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
       },
       parts.createTicker,
     );
+    this.#stopCarrierWatch = watchCarrier((name, up, atUs) => this.#carrier(name, up, atUs), parts.logger);
     EventEmitter.prototype.on.call(this, "newListener", (event) => {
       if (event === "stream") queueMicrotask(() => this.#offerWaiting());
     });
@@ -141,8 +146,13 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
 
   /** For connect and listen: a link's connection is there. */
   attachLink(link: LinkIndex, attachment: Attachment): void {
-    if (this.#end === undefined) this.#driver.attach(link, attachment);
-    else attachment.socket.end();
+    if (this.#end !== undefined) {
+      attachment.socket.end();
+      attachment.heartbeats?.close();
+      return;
+    }
+    this.#interfaces[link] = interfaceOf(attachment.socket.socket.localAddress);
+    this.#driver.attach(link, attachment);
   }
 
   /** For connect and listen: a heartbeat has arrived on a link's own path. */
@@ -150,11 +160,13 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     if (this.#end === undefined) this.#driver.heartbeat(...received);
   }
 
-  /** For the carrier watch: the kernel says that a link has carrier or not. */
-  carrier(link: LinkIndex, up: boolean, occurredUs: number): void {
-    if (this.#end !== undefined) return;
-    this.#logger.info({ link, up }, "carrier");
-    this.#driver.input({ kind: "carrier", link, up, occurredUs: Math.min(occurredUs, this.#driver.now()) });
+  /** The kernel says that an interface has carrier or not. */
+  #carrier(interfaceName: string, up: boolean, atUs: number): void {
+    for (const link of [0, 1] as const) {
+      if (this.#interfaces[link] !== interfaceName || this.#end !== undefined) continue;
+      this.#logger.info({ link, interfaceName, up }, "carrier");
+      this.#driver.input({ kind: "carrier", link, up, occurredUs: Math.min(atUs, this.#driver.now()) });
+    }
   }
 
   isAttached(link: LinkIndex): boolean {
@@ -214,8 +226,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
         this.emit("established");
         break;
       case "linkState":
-        this.#logger.info({ link: output.link, from: output.from, to: output.to, event: output.event }, "link state");
-        this.emit("link", { link: output.link, from: output.from, to: output.to, event: output.event });
+        this.#tellLinkState(output);
         // A blamed link's connection may be stuck in its retransmission timers for long: a new one is made.
         if (output.to === "failed") queueMicrotask(() => this.#driver.drop(output.link, `blamed: ${output.event}`));
         break;
@@ -235,6 +246,13 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
         this.#finish(output.end);
         break;
     }
+  }
+
+  #tellLinkState({ link, from, to, event }: LinkChange): void {
+    // A moment's suspicion is daily life.
+    const isDoubt = event === "missed" || event === "heard";
+    this.#logger[isDoubt ? "debug" : "info"]({ link, from, to, event }, "link state");
+    this.emit("link", { link, from, to, event });
   }
 
   #accept(stream: SessionStream): void {
@@ -257,6 +275,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
   #finish(end: SessionEnd): void {
     if (this.#end !== undefined) return;
     this.#end = end;
+    this.#stopCarrierWatch();
     queueMicrotask(() => this.#driver.stop());
     this.#incoming.end();
     const error = new SessionEndedError(end);

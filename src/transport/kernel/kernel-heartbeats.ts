@@ -21,8 +21,8 @@ const flagsOffset = 16;
 const hearsOffset = 17;
 const echoSentOffset = 28;
 const echoHeldOffset = 36;
-/** The worker is not woken from its sleep for less than this. */
-const worthWakingUs = 100;
+/** The worker is not woken from its sleep for less than this: it looks at what is due on every beat. */
+const worthWakingUs = 1_000;
 
 interface OpenChannel {
   /** Hands on the latest heartbeat, if there is a new one. */
@@ -40,13 +40,13 @@ export class KernelHeartbeats implements HeartbeatSource {
   readonly #one = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
   #carrierListeners = new Set<CarrierListener>();
   #channelsOpened = 0;
-  /** Why no carrier events come, once that is known. */
-  carrierProblem: string | undefined;
+  #noCarrierEvents: (reason: string) => void = () => {};
 
   constructor(libc: Libc, workerFile: URL) {
     this.#libc = libc;
-    const times = new SharedArrayBuffer(16);
+    const times = new SharedArrayBuffer(24);
     this.#times = new Float64Array(times).fill(Number.POSITIVE_INFINITY);
+    this.#times[sharedTimes.wakePosted] = 0;
     this.#wakeFd = libc.eventfd(0, constants.eventNonblocking);
     this.#worker = new Worker(workerFile, { workerData: { times, wakeFd: this.#wakeFd } });
     this.#worker.unref();
@@ -114,8 +114,9 @@ export class KernelHeartbeats implements HeartbeatSource {
     return ticker;
   }
 
-  /** Reports carrier changes of any interface from now on, until the returned function is called. */
-  watchCarrier(listener: CarrierListener): () => void {
+  /** Reports carrier changes of any interface until the returned function is called, or `failed` says that it cannot. */
+  watchCarrier(listener: CarrierListener, failed: (reason: string) => void): () => void {
+    this.#noCarrierEvents = failed;
     this.#carrierListeners.add(listener);
     this.#tell({ kind: "watchCarrier" });
     return () => this.#carrierListeners.delete(listener);
@@ -130,7 +131,7 @@ export class KernelHeartbeats implements HeartbeatSource {
         for (const listener of this.#carrierListeners) listener(message.interfaceName, message.up, message.atUs);
         break;
       case "noCarrierEvents":
-        this.carrierProblem = message.reason;
+        this.#noCarrierEvents(message.reason);
         break;
     }
   }
@@ -138,6 +139,7 @@ export class KernelHeartbeats implements HeartbeatSource {
   /** Everything that has arrived on any link is handed on before any core is told that time has passed. */
   #wake(): void {
     for (const channel of this.#channels) channel.drain();
+    this.#times[sharedTimes.wakePosted] = 0;
     const atUs = nowUs();
     for (const ticker of this.#tickers) ticker.fireIfDue(atUs);
     let dueUs = Number.POSITIVE_INFINITY;
@@ -146,7 +148,8 @@ export class KernelHeartbeats implements HeartbeatSource {
   }
 
   #arm(dueUs: number): void {
-    if (dueUs >= this.#times[sharedTimes.dueUs]!) return;
+    // A wake under way looks at everything anyway.
+    if (this.#times[sharedTimes.wakePosted] === 1 || dueUs >= this.#times[sharedTimes.dueUs]!) return;
     this.#times[sharedTimes.dueUs] = dueUs;
     if (dueUs + worthWakingUs < this.#times[sharedTimes.sleepsUntilUs]!) this.#poke();
   }

@@ -6,10 +6,12 @@ export const sharedTimes = {
   dueUs: 0,
   /** Until when the worker sleeps. */
   sleepsUntilUs: 1,
+  /** 1 while a wake has been posted and not yet been answered. */
+  wakePosted: 2,
 } as const;
 
 export interface WorkerSetup {
-  /** Two doubles, see {@link sharedTimes}. */
+  /** Three doubles, see {@link sharedTimes}. */
   readonly times: SharedArrayBuffer;
   /** An eventfd that ends the worker's sleep. */
   readonly wakeFd: number;

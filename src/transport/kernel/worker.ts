@@ -161,8 +161,8 @@ function hearCarrier(): void {
 function sleep(): void {
   let untilUs = nowUs() + sleepUsMax;
   for (const { dueUs } of channels.values()) untilUs = Math.min(untilUs, dueUs);
-  times[sharedTimes.sleepsUntilUs] = untilUs;
   untilUs = Math.min(untilUs, times[sharedTimes.dueUs]!);
+  times[sharedTimes.sleepsUntilUs] = untilUs;
   const waitUs = Math.max(untilUs - nowUs(), 0);
   timeout.writeBigInt64LE(BigInt(Math.floor(waitUs / 1_000_000)), 0);
   timeout.writeBigInt64LE(BigInt((waitUs % 1_000_000) * 1_000), 8);
@@ -183,5 +183,6 @@ for (;;) {
   beat(atUs);
   if (atUs < times[sharedTimes.dueUs]!) continue;
   times[sharedTimes.dueUs] = Number.POSITIVE_INFINITY;
+  times[sharedTimes.wakePosted] = 1;
   tell({ kind: "wake" });
 }
