@@ -33,7 +33,7 @@ describe("README", () => {
       const run = twinspine(args, { cwd: folder });
       return `${run.stdout}${run.stderr}`.replaceAll(/ +$/gm, "");
     });
-    if (process.env["UPDATE_README"] === "1") {
+    if (process.env.UPDATE_README === "1") {
       let index = 0;
       writeFileSync(
         path,
@@ -69,7 +69,7 @@ describe("README", () => {
     twinspine(["design", "examples/thousand-gpu.yaml", "-o", folder]);
     const today = readFileSync(join(folder, "topology.svg"), "utf8");
     const picture = join(root, "docs/images/thousand-gpu.svg");
-    if (process.env["UPDATE_README"] === "1") writeFileSync(picture, today);
+    if (process.env.UPDATE_README === "1") writeFileSync(picture, today);
     expect(readFileSync(picture, "utf8")).toBe(today);
   });
 });

@@ -82,7 +82,7 @@ describe.skipIf(!requirement("chromium"))("report.html in Chromium", () => {
     test("prints to paper", async () => {
       const page = await browser.newPage();
       await page.goto(pathToFileURL(join(folder, `${name}.html`)).href);
-      const pdf = await page.pdf({ format: "A4" });
+      const pdf = await page.pdf({ format: "A4", preferCSSPageSize: true });
       expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
       await page.close();
     });

@@ -25,10 +25,11 @@ function pythonModule(name: string): boolean {
 }
 
 function networkNamespaces(): boolean {
-  if (process.getuid?.() !== 0 || !onPath("ip")) return false;
+  const ip = "ip";
+  if (process.getuid?.() !== 0 || !onPath(ip)) return false;
   const name = `twinspine-probe-${process.pid}`;
-  if (spawnSync("ip", ["netns", "add", name], { stdio: "ignore" }).status !== 0) return false;
-  spawnSync("ip", ["netns", "delete", name], { stdio: "ignore" });
+  if (spawnSync(ip, ["netns", "add", name], { stdio: "ignore" }).status !== 0) return false;
+  spawnSync(ip, ["netns", "delete", name], { stdio: "ignore" });
   return true;
 }
 

@@ -40,7 +40,7 @@ section{padding:2.3rem 0 0}section+section{border-top:1px solid var(--rule);marg
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(7.4rem,1fr));gap:.6rem;margin:0}
 .figures div{background:var(--panel);border:1px solid var(--rule);border-radius:.5rem;padding:.65rem .75rem .6rem}
 .figures dt{color:var(--soft);font-size:.8rem;line-height:1.3;min-height:2.6em}.figures dd{margin:0}
-.figures dd.value{font-size:1.42rem;font-weight:650;line-height:1.25;letter-spacing:-.02em;font-variant-numeric:tabular-nums;white-space:nowrap}
+.figures dd.value{font-size:1.28rem;font-weight:650;line-height:1.25;letter-spacing:-.02em;font-variant-numeric:tabular-nums;white-space:nowrap}
 .figures dd.note{color:var(--soft);font-size:.8rem;overflow-wrap:anywhere}
 .good dd.value{color:var(--good)}.caution dd.value{color:var(--caution)}.bad dd.value{color:var(--bad)}
 .scroll{overflow-x:auto;margin:0 0 1rem}
@@ -63,14 +63,14 @@ figure.topology{border:1px solid var(--rule);border-radius:.5rem;padding:.6rem;b
 .legend{display:flex;flex-wrap:wrap;gap:.3rem 1.3rem;margin:.2rem 0 .6rem;padding:0;list-style:none;font-size:.84rem;color:var(--soft)}
 .legend i{display:inline-block;width:.8rem;height:.8rem;border-radius:.15rem;margin-right:.45rem;vertical-align:-.06rem}
 .legend i.dot{border-radius:50%;background:none;border:2px solid}
-.proof{border-left:3px solid var(--rule);padding:.1rem 0 .1rem 1rem;margin:.2rem 0 1.3rem}.proof p{margin:0 0 .25rem;max-width:none}
+.proof{border-left:3px solid var(--rule);padding:.1rem 0 .1rem 1rem;margin:.2rem 0 1.3rem}.proof{overflow-wrap:anywhere}.proof p{margin:0 0 .25rem;max-width:none}
 .proof b{font-weight:600}dl.meanings{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.35rem 1rem;font-size:.875rem;margin:0 0 1.2rem}dl.meanings dd{margin:0}
 footer{color:var(--soft);font-size:.82rem;border-top:1px solid var(--rule);margin-top:2.5rem;padding-top:1rem}
 .plot text{font-family:${fontFamily};font-size:12.5px}.plot{color:var(--ink)}
-@media (max-width:62rem){.page{display:block;padding:0 1.1rem 3rem}nav{position:static;padding-top:1.2rem;max-height:none}nav ol{display:flex;flex-wrap:wrap;gap:.1rem 1rem}nav .brand{margin-bottom:.5rem}header{padding-top:1rem}h1{font-size:1.7rem}}
-@media (max-width:40rem){td.name,td.wide{min-width:9rem}.figures dd.value{font-size:1.35rem}.figures{grid-template-columns:repeat(auto-fit,minmax(8rem,1fr))}dl.meanings{grid-template-columns:1fr}dl.meanings dd{margin-bottom:.5rem}}
-@page{margin:14mm}
+@media (max-width:93rem){.page{display:block;padding:0 1.1rem 3rem}nav{position:static;padding-top:1.2rem;max-height:none}nav ol{display:flex;flex-wrap:wrap;gap:.1rem 1rem}nav .brand{margin-bottom:.5rem}header{padding-top:1.4rem}}
+@media (max-width:40rem){h1{font-size:1.7rem}td.name,td.wide{min-width:9rem}.figures dd.value{font-size:1.35rem}.figures{grid-template-columns:repeat(auto-fit,minmax(8rem,1fr))}dl.meanings{grid-template-columns:1fr}dl.meanings dd{margin-bottom:.5rem}}
+@page{margin:14mm}@page wide{size:landscape;margin:11mm}
 @media print{html{font-size:10.5px}body{print-color-adjust:exact;-webkit-print-color-adjust:exact}.page{display:block;max-width:none;padding:0}nav{display:none}
 header{padding-top:0}section{padding-top:1.4rem}section+section{margin-top:1.4rem}h2,h3,caption,figcaption{break-after:avoid}figure,tr,.verdict,.figures,.proof{break-inside:avoid}
-thead{display:table-header-group}tfoot{display:table-row-group}.scroll{overflow:visible}figure .scroll>svg,figure.topology .scroll>svg{min-width:0}figure svg{max-height:240mm}a{color:inherit}p{orphans:3;widows:3}}
+#topology{page:wide;padding-top:0;margin-top:0;border-top:0}#topology figure svg{max-height:158mm}thead{display:table-header-group}tfoot{display:table-row-group}.scroll{overflow:visible}figure .scroll>svg,figure.topology .scroll>svg{min-width:0}figure svg{max-height:240mm}a{color:inherit}p{orphans:3;widows:3}}
 `;

@@ -97,7 +97,9 @@ function cellBox(
   side: number,
   highlight: readonly Highlight[],
 ): Node {
-  const fatal = highlight.some((each) => partIs(fabric, cell.part, each));
+  // Parts of one kind and stage need not fail alike; of a pair, only what both links need can cut the GPU off.
+  const critical = shared || fabric.linksPerEndpoint === 1;
+  const fatal = critical && highlight.some((each) => partIs(fabric, cell.part, each));
   const className = fatal ? "fatal-box" : shared ? "shared-box" : side === 0 ? "one-box" : "two-box";
   const lines: (readonly [string, { size: number; tone: string }])[] = [[cell.title, { size: 11, tone: "soft" }]];
   if (cell.model !== "") lines.push([cell.model, { size: 11, tone: "bold" }]);

@@ -20,11 +20,14 @@ export interface TextOptions {
   readonly tone?: string;
   /** The text is cut to this width; the whole text is then its tooltip. */
   readonly widthMax?: number;
+  /** Before it is cut, the text is set smaller, down to this size. Default: it is not. */
+  readonly sizeMin?: number;
 }
 
 /** One line of text; `y` is its baseline. */
 export function label(text: string, { x, y }: Point, options: TextOptions = {}): Element {
-  const { size = 12, anchor = "start", tone = "", widthMax } = options;
+  const { anchor = "start", tone = "", widthMax } = options;
+  const size = widthMax === undefined ? (options.size ?? 12) : shrunk(text, options, widthMax);
   const shown = widthMax === undefined ? text : fitText(text, widthMax, size, tone.includes("bold"));
   return element(
     "text",
@@ -58,22 +61,23 @@ export function labelledBox(
   for (const [index, [text, options]] of lines.entries()) {
     y += heights[index]!;
     const baseline = y - heights[index]! * 0.26;
-    const size = shrunk(text, options, area.width - 6);
     texts.push(
       label(
         text,
         { x: area.x + area.width / 2, y: baseline },
-        { anchor: "middle", widthMax: area.width - 6, ...options, size },
+        { anchor: "middle", widthMax: area.width - 6, sizeMin: 9, ...options },
       ),
     );
   }
   return element("g", {}, box(area, className), ...texts);
 }
 
-/** A font size at which the text fits, down to 9 pixels. */
-function shrunk(text: string, { size = 12, tone = "" }: TextOptions, widthMax: number): number {
+/** The font size, smaller where only that makes the text fit and `sizeMin` allows it. */
+function shrunk(text: string, { size = 12, sizeMin = size, tone = "" }: TextOptions, widthMax: number): number {
   const wanted = textWidth(text, size, tone.includes("bold"));
-  return wanted <= widthMax ? size : Math.max(Math.min(9, size), Math.floor((size * widthMax * 10) / wanted) / 10);
+  return wanted <= widthMax
+    ? size
+    : Math.max(Math.min(sizeMin, size), Math.floor((size * widthMax * 10) / wanted) / 10);
 }
 
 /** Texts on an opaque pill at the left of a lane of links, centred on `at.y`: stays readable over lines. */

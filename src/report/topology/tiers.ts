@@ -109,7 +109,7 @@ function tierLabel(fabric: Fabric, plane: number, tier: number, at: Point): Node
   const noun = count === 1 ? tierNames[tier]! : plural(tierNames[tier]!);
   return [
     label(`${formatCount(count)} ${noun}`, { x: at.x, y: at.y + 15 }, { tone: "bold", size: 13, widthMax }),
-    label(model, { x: at.x, y: at.y + 31 }, { tone: "soft", size: 11, widthMax }),
+    label(model, { x: at.x, y: at.y + 31 }, { tone: "soft", size: 11, sizeMin: 9, widthMax }),
     each === "" ? undefined : label(each, { x: at.x, y: at.y + 46 }, { tone: "soft", size: 11, widthMax }),
   ];
 }
