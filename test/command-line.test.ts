@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { root, temporaryFolder, twinspine } from "./support/twinspine.ts";
 
-const files = ["assessment.json", "bill-of-materials.csv", "cabling.csv", "fabric.json", "topology.svg"];
+const files = ["assessment.json", "bill-of-materials.csv", "cabling.csv", "fabric.json", "report.html", "topology.svg"];
 
 describe("files", () => {
   test("assess writes the report and the parts beside it, whole", () => {

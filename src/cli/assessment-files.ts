@@ -5,6 +5,7 @@ import { cablingCsv } from "../exchange/export/cabling.ts";
 import { fabricJson } from "../exchange/export/fabric-json.ts";
 import type { Assessment } from "../report/assessment.ts";
 import { assessmentJson } from "../report/assessment-json.ts";
+import { reportHtml } from "../report/report-html.ts";
 import { topologySvg } from "../report/topology-svg.ts";
 import type { OutputFile } from "./files.ts";
 
@@ -18,9 +19,10 @@ export function designFiles({ fabric, bill }: Pick<Assessment, "fabric" | "bill"
   ];
 }
 
-/** All files of an assessment. */
+/** All files: the report first. */
 export function assessmentFiles(assessment: Assessment): OutputFile[] {
   return [
+    { name: "report.html", content: [reportHtml(assessment)] },
     { name: "assessment.json", content: [`${JSON.stringify(assessmentJson(assessment), null, 2)}\n`] },
     ...designFiles(assessment),
   ];
