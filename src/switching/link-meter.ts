@@ -50,8 +50,7 @@ export class LinkMeter {
    * such a sample can only raise the estimate.
    */
   sampleRate(deliveredAtSend: number, deliveredUsAtSend: number, limited: boolean, nowUs: number): void {
-    const elapsedUs = nowUs - deliveredUsAtSend;
-    if (elapsedUs <= 0) return;
+    const elapsedUs = Math.max(nowUs - deliveredUsAtSend, 1);
     const sample = (this.deliveredBytes - deliveredAtSend) / elapsedUs;
     if (limited && sample <= this.rate) return;
     if (nowUs >= this.#windowEndUs) {

@@ -3,7 +3,7 @@
 import { allocate } from "./allocation.ts";
 import type { ClassQueue } from "./class-queues.ts";
 
-/** Rates are divided again at this interval. */
+/** Rates are divided again at this interval; what waits in a class that is not paced should be gone by then. */
 const intervalUs = 10_000;
 /** The share of the survivor's measured rate that is given out: the rest keeps its queue short. */
 const usableShare = 0.95;
@@ -34,8 +34,9 @@ export class Pacer {
     this.#dividedUs = nowUs;
     const demands = this.#queues.map((queue, index) => {
       const used = (queue.servedBytes - this.#servedBefore[index]!) / Math.min(sinceUs, 10 * intervalUs);
-      const wants = queue.config.paced || queue.again.size > 0 || queue.streams.size > 0;
-      return { config: queue.config, rate: wants ? Number.POSITIVE_INFINITY : used, messageSize: 0 };
+      const waiting = queue.waitingBytes(Number.POSITIVE_INFINITY) / intervalUs;
+      const demand = queue.config.paced ? Number.POSITIVE_INFINITY : used + waiting;
+      return { config: queue.config, rate: demand, messageSize: 0 };
     });
     this.#servedBefore = this.#queues.map((queue) => queue.servedBytes);
     const rates = allocate([{ rate: rate * usableShare, roundTrip: roundTripUs }], demands);
