@@ -13,6 +13,9 @@ export const bothLinks: readonly LinkIndex[] = [0, 1];
 /** How the pair carries data; see docs/switching.md for the choice. */
 export type SwitchingMode = "active-standby" | "load-balancing" | "duplication";
 
+/** The longest heartbeat interval. */
+export const heartbeatIntervalUsMax = 60_000_000;
+
 /** When a link is blamed and when it is trusted again. */
 export interface HealthConfig {
   /** Time between two heartbeats on each link; 100 us to 60 s, default 1 ms. */
@@ -175,7 +178,7 @@ export function endpointConfig(options: EndpointOptions): EndpointConfig {
 /** Checks the ranges of a pair's configuration; throws `switching/config`. */
 export function checkPairConfig(pair: PairConfig): void {
   const { health } = pair;
-  checkRange("heartbeatIntervalUs", health.heartbeatIntervalUs, 100, 60_000_000);
+  checkRange("heartbeatIntervalUs", health.heartbeatIntervalUs, 100, heartbeatIntervalUsMax);
   checkRange("missesMax", health.missesMax, 2, 255);
   checkRange("errorsMax", health.errorsMax, 1, 1_000_000);
   checkRange("errorWindowUs", health.errorWindowUs, 1, 3_600_000_000);

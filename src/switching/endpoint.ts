@@ -11,7 +11,7 @@ import { closeCodes } from "./close-codes.ts";
 import { decodeFrame, type FrameFault } from "./codec/decode.ts";
 import { encodeAck, encodeClose, encodeHeartbeat, seal } from "./codec/encode.ts";
 import type { Frame, HeartbeatFrame, HelloFrame, Sequenced } from "./codec/frames.ts";
-import { bothLinks, type EndpointConfig, type LinkIndex } from "./config.ts";
+import { bothLinks, type EndpointConfig, heartbeatIntervalUsMax, type LinkIndex } from "./config.ts";
 import { Handshake } from "./handshake.ts";
 import type { Input } from "./inputs.ts";
 import { canCarry } from "./link-health.ts";
@@ -104,7 +104,7 @@ export class Endpoint {
   /** How many more bytes can be written to a stream now; 0 when it is not open for writing. */
   sendCapacity(streamId: number): number {
     const stream = this.#streams.byId.get(streamId);
-    if (stream === undefined || stream.send.finished || stream.send.abandoned) return 0;
+    if (stream === undefined || stream.send.finished || stream.send.abandoned || stream.send.isCrowded) return 0;
     return Math.max(this.config.limits.streamSendBytesMax - stream.send.unconfirmedBytes, 0);
   }
 
@@ -261,7 +261,7 @@ export class Endpoint {
   #bind(hello: HelloFrame): void {
     this.#outgoing.tag = this.#handshake.outgoingTag;
     this.#outgoing.sessionLimit = hello.sessionReceiveBytes;
-    this.#pair.setPeerIntervalUs(hello.heartbeatIntervalUs);
+    this.#pair.setPeerIntervalUs(Math.min(hello.heartbeatIntervalUs, heartbeatIntervalUsMax));
     this.#streams.setPeerLimits(hello.streamReceiveBytes, hello.streamsLimit);
     this.#outputs.push({ kind: "established" });
   }

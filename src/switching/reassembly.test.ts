@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Reassembly } from "./reassembly.ts";
+import { heldPiecesMax, Reassembly } from "./reassembly.ts";
 
 const whole = Uint8Array.from({ length: 64 }, (_, index) => index);
 const copy = (bytes: Uint8Array) => bytes.slice();
@@ -26,6 +26,19 @@ test("overlapping pieces in any order come out once and in order, and held bytes
       }
     }),
   );
+});
+
+test("small pieces that touch are joined; too many that do not are told", () => {
+  const touching = new Reassembly();
+  const out: number[] = [];
+  for (let at = 1; at < 20_000; at++)
+    expect(touching.add(at, Uint8Array.of(at & 0xff), false, copy, (bytes) => out.push(...bytes))).toBe(true);
+  touching.add(0, Uint8Array.of(0), false, copy, (bytes) => out.push(...bytes));
+  expect(out).toEqual(Array.from({ length: 20_000 }, (_, at) => at & 0xff));
+  const apart = new Reassembly();
+  let taken = 0;
+  while (apart.add(2 * taken + 1, Uint8Array.of(1), false, copy, () => {})) taken++;
+  expect(taken).toBe(heldPiecesMax);
 });
 
 test("a contradicted length is told", () => {

@@ -2,8 +2,13 @@
 
 interface Piece {
   readonly offset: number;
-  readonly bytes: Uint8Array;
+  bytes: Uint8Array;
 }
+
+/** Pieces with gaps between them, or too long to be joined, that one stream may hold at once. */
+export const heldPiecesMax = 4_096;
+/** Pieces are joined with the one before them up to this length, so that many small ones take little room. */
+const joinedBytesMax = 65_536;
 
 export class Reassembly {
   /** Everything before this has been delivered. */
@@ -19,7 +24,8 @@ export class Reassembly {
 
   /**
    * Takes a piece; `deliver` is called with every run of bytes that is now in order. `keep` makes bytes safe to hold on to
-   * (the caller's buffer may be reused). False when the piece contradicts the stream's known length.
+   * (the caller's buffer may be reused). False when the piece contradicts the stream's known length, or when there are too
+   * many with gaps between them.
    */
   add(
     offset: number,
@@ -37,8 +43,10 @@ export class Reassembly {
       this.nextOffset = end;
       deliver(fresh);
       if (this.#pieces.length > 0) this.#drain(deliver);
-    } else this.#hold(offset, bytes, keep);
-    return true;
+      return true;
+    }
+    this.#hold(offset, bytes, keep);
+    return this.#pieces.length <= heldPiecesMax;
   }
 
   /** Whether the whole stream has been delivered. */
@@ -72,9 +80,9 @@ export class Reassembly {
       const next = pieces[at];
       const until = next === undefined ? end : Math.min(end, next.offset);
       if (from < until) {
-        pieces.splice(at, 0, { offset: from, bytes: keep(bytes.subarray(from - offset, until - offset)) });
-        this.heldBytes += until - from;
-        at++;
+        const part = bytes.subarray(from - offset, until - offset);
+        this.heldBytes += part.length;
+        if (!join(pieces[at - 1], from, part)) pieces.splice(at++, 0, { offset: from, bytes: keep(part) });
       }
       if (next === undefined) break;
       from = next.offset + next.bytes.length;
@@ -97,3 +105,24 @@ export class Reassembly {
     pieces.splice(0, taken);
   }
 }
+
+/** Appends `part` to the piece before it when they touch and are small; the piece's buffer doubles as it grows. */
+function join(before: Piece | undefined, offset: number, part: Uint8Array): boolean {
+  if (before === undefined || before.offset + before.bytes.length !== offset) return false;
+  const { bytes } = before;
+  const length = bytes.length + part.length;
+  if (length > joinedBytesMax || part.length > joinedBytesMax / 16) return false;
+  const grown =
+    ownsRoom.get(bytes.buffer) === bytes.byteOffset + bytes.length &&
+    bytes.byteOffset + length <= bytes.buffer.byteLength;
+  const buffer = grown ? bytes.buffer : new ArrayBuffer(Math.min(2 * length, joinedBytesMax));
+  const joined = new Uint8Array(buffer, grown ? bytes.byteOffset : 0, length);
+  if (!grown) joined.set(bytes);
+  joined.set(part, bytes.length);
+  before.bytes = joined;
+  ownsRoom.set(buffer, joined.byteOffset + length);
+  return true;
+}
+
+/** How far the buffers made here are in use. */
+const ownsRoom = new WeakMap<ArrayBufferLike, number>();

@@ -42,6 +42,11 @@ export class SendStream {
     this.unconfirmedBytes += bytes.length;
   }
 
+  /** Whether so many writes wait that no more should be taken, however small. */
+  get isCrowded(): boolean {
+    return this.#pieces.length - this.#firstPiece >= waitingWritesMax;
+  }
+
   /** Whether a chunk can be cut, given how much the session still allows. */
   hasChunk(sessionCredit: number): boolean {
     if (this.abandoned) return false;
@@ -119,6 +124,8 @@ export class SendStream {
 }
 
 const nothing = new Uint8Array(0);
+/** Writes of one stream that may wait to be sent. */
+const waitingWritesMax = 65_536;
 
 /** Whether a chunk need not be sent any more. */
 export function isSettled(chunk: Chunk): boolean {

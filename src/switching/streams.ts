@@ -73,7 +73,8 @@ export class Streams {
       const deliver = (bytes: Uint8Array) => {
         if (bytes.length > 0) this.#outputs.push({ kind: "data", stream: found.id, bytes });
       };
-      if (!receive.add(frame.offset, frame.payload, frame.final, keep, deliver)) return "stream length contradicted";
+      if (!receive.add(frame.offset, frame.payload, frame.final, keep, deliver))
+        return "stream length contradicted, or too many gaps";
     }
     const violation = this.#count(receive.highestOffset - before);
     if (violation !== undefined) return violation;
