@@ -184,6 +184,15 @@ function portsAreTakenOnce({ links, parts }: NonNullable<ReturnType<typeof build
   }
 }
 
+test("links of one leaf that fill half a cage leave the cages of the uplinks alone", () => {
+  const plane = "{ railOptimized: false, leaf: { oversubscription: 0.05 } }";
+  for (let count = 25; count <= 36; count++) {
+    const text = `{ name: x, servers: { count: ${count}, nics: 2 }, attachment: same-leaf, plane: ${plane} }`;
+    const { fabric } = buildFabric(parsedOf(text).cluster);
+    portsAreTakenOnce(fabric!);
+  }
+});
+
 test("the stages at which an incident can happen are stages of a fabric", () => {
   for (const stage of incidentStages) expect(stages).toContain(stage);
 });
