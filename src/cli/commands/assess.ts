@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { assessmentJson, rejectedJson } from "../../report/assessment-json.ts";
 import { assessText } from "../../report/text-report.ts";
 import { assessmentFiles } from "../assessment-files.ts";
-import { placed, printDiagnostics } from "../diagnostics.ts";
+import { printDiagnostics } from "../diagnostics.ts";
 import { writeFiles } from "../files.ts";
 import type { SetExitCode } from "../program.ts";
 import { exitCodes } from "../run.ts";
@@ -62,7 +62,7 @@ function assess(file: string, options: Options): number {
   const files = options.files ? assessmentFiles(assessment) : [];
   if (files.length > 0) writeFiles(folder, files);
   const warnings = assessment.design.warnings.filter((each) => each.severity === "warning");
-  if (warnings.length > 0) printDiagnostics(placed(warnings, input.locate));
+  if (warnings.length > 0) printDiagnostics(input.withPlaces(warnings));
   if (options.json) printJson(assessmentJson(assessment));
   else process.stdout.write(assessText(assessment, textOptions()));
   if (files.length > 0 && !options.json) {

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { designJson, rejectedJson } from "../../report/assessment-json.ts";
 import { designText } from "../../report/text-report.ts";
 import { designFiles } from "../assessment-files.ts";
-import { placed, printDiagnostics } from "../diagnostics.ts";
+import { printDiagnostics } from "../diagnostics.ts";
 import { writeFiles } from "../files.ts";
 import type { SetExitCode } from "../program.ts";
 import { exitCodes } from "../run.ts";
@@ -42,7 +42,7 @@ function design(file: string, options: Options): number {
   const files = designFiles(assessment);
   if (options.output !== undefined) writeFiles(options.output, files);
   const warnings = assessment.design.warnings.filter((each) => each.severity === "warning");
-  if (warnings.length > 0) printDiagnostics(placed(warnings, input.locate));
+  if (warnings.length > 0) printDiagnostics(input.withPlaces(warnings));
   if (options.json) printJson(designJson(assessment));
   else process.stdout.write(designText(assessment, textOptions()));
   if (options.output !== undefined && !options.json) {

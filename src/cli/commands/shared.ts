@@ -2,11 +2,12 @@
 
 import { type Command, Option } from "commander";
 import { userError } from "../../base/diagnostics.ts";
+import type { LocatedCluster } from "../../cluster/parse.ts";
 import type { BaselineKind } from "../../economics/index.ts";
 import { assessCluster } from "../../report/assess-cluster.ts";
 import type { Assessment, Rejected } from "../../report/assessment.ts";
-import { type ClusterInput, readCluster } from "../cluster-input.ts";
-import { placed, printDiagnostics } from "../diagnostics.ts";
+import { readCluster } from "../cluster-input.ts";
+import { printDiagnostics } from "../diagnostics.ts";
 import { progressBar } from "../progress.ts";
 import { exitCodes } from "../run.ts";
 import { packageVersion } from "../version.ts";
@@ -19,7 +20,7 @@ export interface AssessOptions {
   readonly json?: boolean;
 }
 
-export type Assessed = { readonly input: ClusterInput; readonly assessment: Assessment | Rejected };
+export type Assessed = { readonly input: LocatedCluster; readonly assessment: Assessment | Rejected };
 
 /** `--json` and the cluster file argument. */
 export function onClusterFile(command: Command): Command {
@@ -77,8 +78,8 @@ function baselineOf(wanted: string): BaselineKind | ReturnType<typeof readCluste
 }
 
 /** Prints what the design rejected and why, and returns the exit code. */
-export function reportRejections(input: ClusterInput, rejected: Rejected): number {
-  printDiagnostics(placed(rejected.design.rejections, input.locate));
+export function reportRejections(input: LocatedCluster, rejected: Rejected): number {
+  printDiagnostics(input.withPlaces(rejected.design.rejections));
   process.stderr.write("\nThis design cannot be built as described.\n");
   return exitCodes.finding;
 }
