@@ -1,6 +1,6 @@
 /** Fills in what depends on several fields of the cluster file. Whether they fit together is checked in checks.ts. */
 
-import type { Catalog } from "../catalog/types.ts";
+import type { Catalog, PartModel } from "../catalog/types.ts";
 import type { Attachment, ClusterFile } from "./schema.ts";
 import type { Cluster, Plane } from "./types.ts";
 
@@ -25,7 +25,7 @@ export function resolveCluster(file: ClusterFile, catalog: Catalog): Cluster {
     training: file.training,
     collectives: file.collectives,
     economics: file.economics,
-    catalog,
+    catalog: withPrices(catalog, file.economics.prices),
   };
 }
 
@@ -54,4 +54,16 @@ function nameOf(name: string | undefined, index: number, copied: boolean): strin
   const letter = index === 0 ? "a" : "b";
   if (name === undefined) return letter;
   return copied ? `${name}-${letter}` : name;
+}
+
+/** The catalog with the prices of the cluster file, so that the cheapest parts are the cheapest to this user. */
+function withPrices(catalog: Catalog, prices: Readonly<Record<string, number>>): Catalog {
+  const own = Object.entries(prices).flatMap(([model, value]): [string, PartModel][] => {
+    const part = catalog.get(model);
+    if (part === undefined) return [];
+    const priceUsd = { value, source: { grade: "primary", text: "cluster file" } } as const;
+    const perMetre = "pricePerMUsd" in part ? { pricePerMUsd: { ...priceUsd, value: 0 } } : {};
+    return [[model, { ...part, priceUsd, ...perMetre }]];
+  });
+  return own.length === 0 ? catalog : new Map([...catalog, ...own]);
 }

@@ -122,6 +122,16 @@ describe("buildFabric", () => {
     expect(bill.totals.powerW).toBeCloseTo(bill.rows.reduce((sum, row) => sum + (row.unitPowerW ?? 0) * row.count, 0));
   });
 
+  test("a price in the cluster file decides which parts are the cheapest", () => {
+    const cableOf = (economics: string) => {
+      const plane = "{links: {access: {upperLinksPerCage: 2}}}";
+      const { fabric } = buildFromYaml(`{name: x, servers: {count: 8}, plane: ${plane}, economics: ${economics}}`);
+      return fabric.planes[0]?.assemblies[0]?.cable.model;
+    };
+    const usual = cableOf("{}");
+    expect(cableOf(`{prices: {${usual}: $1000000}}`)).not.toBe(usual);
+  });
+
   test("rejects what cannot work, with the two parts and the rule", () => {
     const rejections = (plane: string, servers = "{count: 8}") =>
       buildFromYaml(`{name: x, servers: ${servers}, plane: ${plane}}`).design.rejections;
