@@ -19,18 +19,18 @@ const grade = z
   .meta({ description: "How good the source is." });
 
 const place = z.strictObject({
-  file: z.string(),
+  file: text("Name of the file."),
   line: count("From 1."),
   column: count("From 1."),
   length: count("Characters marked."),
-  lineText: z.string(),
+  lineText: text("The whole line."),
 });
 const diagnostic = z.strictObject({
   code: text("Stable code, such as catalog/form-factor; docs/errors.md lists them."),
-  severity: z.enum(["error", "warning", "note"]),
+  severity: z.enum(["error", "warning", "note"]).meta({ description: "An error stops the work." }),
   message: text("What is wrong, with the numbers."),
   remedy: text("What would be right.").optional(),
-  place: place.optional(),
+  place: place.optional().meta({ description: "Where in the cluster file." }),
   path: text("Path in the cluster file.").optional(),
 });
 
@@ -46,31 +46,35 @@ const linkCounts = z.strictObject({
 });
 
 const plane = z.strictObject({
-  name: z.string(),
-  network: z.enum(["infiniband", "ethernet"]),
-  topology: z.enum(["leaf-spine", "tree"]),
-  railOptimized: z.boolean(),
+  name: text("Name of the plane, part of its switches' names."),
+  network: z.enum(["infiniband", "ethernet"]).meta({ description: "What runs over it." }),
+  topology: z.enum(["leaf-spine", "tree"]).meta({ description: "A tree is the single-link baseline." }),
+  railOptimized: z.boolean().meta({ description: "Each leaf serves the same NIC index of its servers." }),
   pods: count("Sets of leaves that share their spines; 1 in two tiers."),
-  switches: switchCounts,
-  links: linkCounts,
+  switches: switchCounts.meta({ description: "Of this plane." }),
+  links: linkCounts.meta({ description: "Of this plane." }),
   models: z
-    .strictObject({ leaf: z.string(), spine: z.string(), core: z.string() })
+    .strictObject({ leaf: text("Of the leaves."), spine: text("Of the spines."), core: text("Of the cores.") })
     .partial()
     .meta({ description: "Switch model of each tier that exists." }),
-  linksPerPair: z.strictObject({
-    leafSpine: count("Links between a leaf and each spine of its pod."),
-    spineCore: count("Links between a spine and each core of its group."),
-  }),
-  oversubscription: z.strictObject({
-    leaf: number("Downlink over uplink bandwidth of a full leaf."),
-    spine: number("The same of a spine; 0 where there are no cores."),
-  }),
+  linksPerPair: z
+    .strictObject({
+      leafSpine: count("Links between a leaf and each spine of its pod."),
+      spineCore: count("Links between a spine and each core of its group."),
+    })
+    .meta({ description: "Parallel links between two switches." }),
+  oversubscription: z
+    .strictObject({
+      leaf: number("Downlink over uplink bandwidth of a full leaf."),
+      spine: number("The same of a spine; 0 where there are no cores."),
+    })
+    .meta({ description: "Downlink over uplink bandwidth, as built." }),
 });
 
 const part = z.strictObject({
-  kind: z.enum(["switch", "nic", "module", "captive-cable", "fibre"]),
+  kind: z.enum(["switch", "nic", "module", "captive-cable", "fibre"]).meta({ description: "Kind of part." }),
   model: text("Order number or model name."),
-  description: z.string(),
+  description: text("What it is."),
   stage,
   lengthM: number("Metres, for cables.").optional(),
   count: count("Pieces."),
@@ -86,16 +90,20 @@ const designSchema = z.strictObject({
     .number()
     .nullable()
     .meta({ description: "Largest leaf ratio over the planes; null when the design was rejected." }),
-  attachment: z.enum(["single", "same-module", "same-leaf", "two-leaves", "two-planes"]),
-  planes: z.array(plane),
+  attachment: z
+    .enum(["single", "same-module", "same-leaf", "two-leaves", "two-planes"])
+    .meta({ description: "How the links of one NIC reach the network." }),
+  planes: z.array(plane).meta({ description: "Each plane by itself." }),
   parts: z.array(part).meta({ description: "Bill of materials of the network." }),
-  totals: z.strictObject({
-    priceUsd: number("US dollars of all parts whose price is known."),
-    powerW: number("Watts of the network, without cooling."),
-    unpriced: z.array(z.string()).meta({ description: "Models without a price; missing in the total." }),
-  }),
-  warnings: z.array(diagnostic),
-  rejections: z.array(diagnostic),
+  totals: z
+    .strictObject({
+      priceUsd: number("US dollars of all parts whose price is known."),
+      powerW: number("Watts of the network, without cooling."),
+      unpriced: z.array(z.string()).meta({ description: "Models without a price; missing in the total." }),
+    })
+    .meta({ description: "Sums over all parts." }),
+  warnings: z.array(diagnostic).meta({ description: "What works with a caveat, and notes." }),
+  rejections: z.array(diagnostic).meta({ description: "What cannot work; empty when the design was built." }),
 });
 
 const singlePoint = z.strictObject({
@@ -103,7 +111,7 @@ const singlePoint = z.strictObject({
   stage,
   count: count("Parts of this kind, stage and verdict."),
   example: text("Name of one of them."),
-  verdict: z.enum(["rerouted", "fatal"]),
+  verdict: z.enum(["rerouted", "fatal"]).meta({ description: "What the failure does to training." }),
   gpusCutOff: count("GPUs cut off by the worst of them."),
 });
 const sharedRisk = z.strictObject({
@@ -111,7 +119,7 @@ const sharedRisk = z.strictObject({
   stage,
   endpoints: count("NICs whose two links both depend on one such part."),
   count: count("Distinct shared parts."),
-  example: z.string(),
+  example: text("Name of one of them."),
   paths: z
     .tuple([z.array(z.string()), z.array(z.string())])
     .meta({ description: "Both paths of one NIC up to the shared part, as names of parts." }),
@@ -121,35 +129,43 @@ const nMinusOne = z.strictObject({
   kind,
   stage,
   count: count("Parts that fail alike."),
-  example: z.string(),
+  example: text("Name of one of them."),
   gpusCutOff: count("GPUs cut off from their collective, or from their own NIC when rerouted."),
   bandwidthKept: share("AllReduce ring bandwidth after over before, under the placement in force."),
   bandwidthKeptPacked: share("The same for a ring whose neighbours stay under one leaf where they can."),
   verdict,
 });
 const nMinusTwo = z.strictObject({
-  kinds: z.tuple([kind, kind]),
-  stages: z.tuple([stage, stage]),
+  kinds: z.tuple([kind, kind]).meta({ description: "Kinds of the two parts." }),
+  stages: z.tuple([stage, stage]).meta({ description: "Their stages." }),
   relation: text("How the two parts lie to each other."),
   count: count("Unordered pairs."),
-  example: z.tuple([z.string(), z.string()]),
-  gpusCutOff: z.int().min(0),
+  example: z.tuple([z.string(), z.string()]).meta({ description: "Names of one such pair." }),
+  gpusCutOff: count("As for one part."),
   bandwidthKept: share("As for one part."),
   verdict,
 });
 const auditSchema = z.strictObject({
-  singlePointsOfFailure: z.array(singlePoint),
-  sharedRisks: z.array(sharedRisk),
-  nMinusOne: z.array(nMinusOne),
-  nMinusTwo: z.array(nMinusTwo),
-  healthyGbpsPerGpu: z.strictObject({
-    placed: number(
-      "Ring AllReduce bus bandwidth of each GPU in Gbps with nothing failed, under the placement in force.",
-    ),
-    packed: number("The same with neighbours under one leaf where they can."),
-  }),
-  examined: z.strictObject({ parts: count("Parts looked at."), pairs: count("Pairs looked at.") }),
-  diagnostics: z.array(diagnostic),
+  singlePointsOfFailure: z
+    .array(singlePoint)
+    .meta({ description: "Parts whose failure alone cuts a GPU off, or a NIC." }),
+  sharedRisks: z.array(sharedRisk).meta({ description: "Parts that both links of a pair need." }),
+  nMinusOne: z.array(nMinusOne).meta({ description: "Every part, in classes that fail alike." }),
+  nMinusTwo: z
+    .array(nMinusTwo)
+    .meta({ description: "Pairs of network parts, in classes that fail alike; empty with --no-pairs." }),
+  healthyGbpsPerGpu: z
+    .strictObject({
+      placed: number(
+        "Ring AllReduce bus bandwidth of each GPU in Gbps with nothing failed, under the placement in force.",
+      ),
+      packed: number("The same with neighbours under one leaf where they can."),
+    })
+    .meta({ description: "With nothing failed." }),
+  examined: z
+    .strictObject({ parts: count("Parts looked at."), pairs: count("Pairs looked at.") })
+    .meta({ description: "How much was looked at." }),
+  diagnostics: z.array(diagnostic).meta({ description: "Findings in words." }),
 });
 
 const priceFields = {
@@ -159,7 +175,9 @@ const priceFields = {
   costPerYear: number("US dollars: lost GPU-hours, penalties, energy and purchase of the network."),
 };
 const priceDetails = {
-  interruptionsByKind: z.array(z.strictObject({ kind: z.string(), perMonth: z.number() })),
+  interruptionsByKind: z
+    .array(z.strictObject({ kind: text("What failed."), perMonth: number("Interruptions a month.") }))
+    .meta({ description: "Most frequent first." }),
   eventsPerMonth: z.record(z.string(), z.number()).meta({ description: "Failures of parts in a month, by verdict." }),
   gpuHoursLostSplit: z.record(z.string(), z.number()).meta({ description: "GPU-hours a year by why." }),
   costSplit: z.record(z.string(), z.number()).meta({ description: "US dollars a year by what for." }),
@@ -168,9 +186,14 @@ const priceDetails = {
   powerW: number("Watts of the network without cooling."),
   healthyGbpsPerGpu: number("Gbps of each GPU with nothing failed."),
 };
+const seconds = (description: string) =>
+  z
+    .number()
+    .nullable()
+    .meta({ description: `Seconds. ${description}` });
 const months = z.number().nullable().meta({ description: "Months; null: never." });
 const baseline = z.strictObject({
-  name: z.string(),
+  name: text("Name of the baseline."),
   ...priceFields,
   ...priceDetails,
   extraPurchaseUsd: number("US dollars that this fabric costs more to buy than the baseline."),
@@ -185,53 +208,70 @@ const baseline = z.strictObject({
 const sensitivity = z.strictObject({
   name: text("What is varied."),
   ...priceFields,
-  baseline: z.strictObject({ ...priceFields, paysBackMonths: months }).optional(),
+  baseline: z
+    .strictObject({ ...priceFields, paysBackMonths: months })
+    .optional()
+    .meta({ description: "The same of the baseline." }),
 });
 const incidentCost = z.strictObject({
-  name: z.string(),
-  linksPerNic: z.int().min(1).max(2),
-  stage: z.string().optional(),
+  name: text("Name of the fabric."),
+  linksPerNic: z.int().min(1).max(2).meta({ description: "1 or 2." }),
+  stage: text("Stage of the failed part in this fabric; absent when it has no such part.").optional(),
   verdict: verdict.optional(),
-  gpusTouched: z.number(),
-  gpuHoursLost: z.number(),
-  split: z.record(z.string(), z.number()),
-  penaltyUsd: z.number(),
-  costUsd: z.number(),
+  gpusTouched: number("GPUs of the jobs that the failure touches."),
+  gpuHoursLost: number("GPU-hours."),
+  split: z.record(z.string(), z.number()).meta({ description: "GPU-hours by why." }),
+  penaltyUsd: number("Contractual penalty, US dollars."),
+  costUsd: number("Lost GPU-hours at their price, and the penalty, US dollars."),
 });
 const priceSchema = z.strictObject({
   ...priceFields,
   ...priceDetails,
-  baseline: baseline.nullable(),
-  checkpointIntervalS: z.number().nullable(),
-  bestCheckpointIntervalS: z.number().nullable(),
-  exactCheckpointIntervalS: z.number().nullable(),
-  sensitivity: z.array(sensitivity),
+  baseline: baseline.nullable().meta({ description: "What this fabric is compared with; null: nothing." }),
+  checkpointIntervalS: seconds("Interval in force; null when nothing ever interrupts."),
+  bestCheckpointIntervalS: seconds("sqrt(2 w / (N r_f))."),
+  exactCheckpointIntervalS: seconds("The exact optimum of the same formula."),
+  sensitivity: z.array(sensitivity).meta({ description: "The answer when rates and prices are half or double." }),
   incident: z
     .strictObject({
-      description: z.string(),
-      kind: z.string(),
-      stage: z.string(),
-      standstillS: z.number(),
-      subject: incidentCost,
-      counterpart: incidentCost.nullable(),
-      savedUsd: z.number().nullable(),
+      description: text("What happened."),
+      kind: text("Kind of part that failed."),
+      stage: text("Its stage."),
+      standstillS: number("Seconds out of service."),
+      subject: incidentCost.meta({ description: "What it cost this cluster." }),
+      counterpart: incidentCost.nullable().meta({
+        description: "What it would have cost with the other number of links; null where that cannot be designed.",
+      }),
+      savedUsd: z.number().nullable().meta({ description: "US dollars that two links save over one." }),
     })
-    .nullable(),
+    .nullable()
+    .meta({ description: "economics.incident of the cluster file, priced." }),
   failures: z
     .array(z.record(z.string(), z.unknown()))
     .meta({ description: "Every class of failure, its rate and effect." }),
-  assumptions: z.array(z.strictObject({ text: z.string(), source: z.strictObject({ grade, text: z.string() }) })),
-  diagnostics: z.array(diagnostic),
+  assumptions: z
+    .array(
+      z.strictObject({
+        text: text("The assumption."),
+        source: z
+          .strictObject({ grade, text: text("Document, or why it is reasonable.") })
+          .meta({ description: "Where it comes from." }),
+      }),
+    )
+    .meta({ description: "What the price rests on." }),
+  diagnostics: z.array(diagnostic).meta({ description: "Findings in words." }),
 });
 
 export const assessmentSchema = z
   .strictObject({
-    twinspine: z.strictObject({ version: z.string() }),
-    cluster: z.strictObject({
-      name: z.string(),
-      servers: count("GPU servers."),
-      gpus: count("GPUs of all servers."),
-    }),
+    twinspine: z.strictObject({ version: text("Version that made this.") }).meta({ description: "The program." }),
+    cluster: z
+      .strictObject({
+        name: text("Name of the cluster."),
+        servers: count("GPU servers."),
+        gpus: count("GPUs of all servers."),
+      })
+      .meta({ description: "The cluster." }),
     design: designSchema.optional().meta({ description: "Absent from the verbs audit and price." }),
     audit: auditSchema
       .optional()
