@@ -167,6 +167,24 @@ describe("room", () => {
   });
 });
 
+describe("resets", () => {
+  test("a stream that is reset after its end, with bytes unread, is forgotten by both sides", () => {
+    const { pair, outputs } = pairOf({});
+    pair.onOutput = (side, output) => outputs.push({ side, output });
+    pair.attachAll();
+    pair.run(2_000);
+    pair.input(0, { kind: "open", stream: 1, trafficClass: "gradient" });
+    pair.input(0, { kind: "write", stream: 1, bytes: pattern(5_000) });
+    pair.input(0, { kind: "finish", stream: 1 });
+    pair.run(4_000);
+    expect(outputs.some(({ output }) => output.kind === "finished")).toBe(true);
+    pair.input(0, { kind: "reset", stream: 1, code: 5 });
+    pair.run(10_000);
+    expect(outputs).toContainEqual({ side: 1, output: { kind: "reset", stream: 1, code: 5 } });
+    for (const side of [0, 1] as const) expect(pair.endpoint(side).status(pair.nowUs).streams).toBe(0);
+  });
+});
+
 describe("traffic classes", () => {
   test("control overtakes bulk, and bulk is paced on a survivor so that control stays quick", () => {
     const { pair, outputs } = pairOf({ pair: { mode: "load-balancing" } });

@@ -134,6 +134,21 @@ describe("health", () => {
     expect(bench.states()).toEqual(["up", "failed"]);
   });
 
+  test("a link already suspected when we stall is heard out before it is blamed", () => {
+    const bench = new Bench();
+    bench.run(10_500);
+    bench.silent[0] = true;
+    bench.run(12_500);
+    expect(bench.states()[0]).toBe("suspect");
+    bench.silent[0] = false;
+    bench.stalled = true;
+    bench.run(30_000);
+    bench.wake();
+    bench.run(35_000);
+    expect(bench.faults()).toEqual([]);
+    expect(bench.states()).toEqual(["up", "up"]);
+  });
+
   test("a link on which only the peer is deaf fails at the peer's word; an old word counts for nothing", () => {
     const bench = new Bench();
     bench.run(10_000);
