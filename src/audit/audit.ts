@@ -3,7 +3,8 @@
 import type { Diagnostic } from "../base/diagnostics.ts";
 import type { Cluster } from "../cluster/types.ts";
 import type { Fabric } from "../fabric/types.ts";
-import { outcomesOfParts, tabulate } from "./n-minus-one.ts";
+import { outcomesOfEffects, outcomesOfParts, tabulate } from "./n-minus-one.ts";
+import { outcomesOfPairs } from "./n-minus-two.ts";
 import { type Scene, setScene } from "./scene.ts";
 import { outcomesOfSharedThings } from "./shared-failures.ts";
 import { findSharedRisks } from "./shared-risks.ts";
@@ -28,20 +29,28 @@ export function auditFabric(fabric: Fabric, cluster: Cluster, options: AuditOpti
   const placed = setScene(stage, cluster.training.placement);
   const packed = cluster.training.placement === "packed" ? placed : setScene(stage, "packed");
   onProgress(0.2, "one failure");
-  const outcomes = outcomesOfParts(placed, packed, options.exhaustive ?? false);
+  const exhaustive = options.exhaustive ?? false;
+  const inForce = outcomesOfEffects(placed, exhaustive);
+  const whenPacked = placed === packed ? inForce : outcomesOfEffects(packed, exhaustive);
+  const outcomes = outcomesOfParts(placed, packed, inForce, whenPacked, exhaustive);
   const nMinusOne = tabulate(fabric, [...outcomes, ...outcomesOfSharedThings(placed, packed)]);
   onProgress(0.35, "shared risks");
   const sharedRisks = findSharedRisks(stage, outcomes);
+  onProgress(0.4, "two failures");
+  const two =
+    options.pairs === false
+      ? { rows: [], pairs: 0 }
+      : outcomesOfPairs(placed, inForce, exhaustive, (done) => onProgress(0.4 + 0.6 * done, "two failures"));
   const result = {
     singlePointsOfFailure: singlePointsOfFailure(nMinusOne),
     sharedRisks,
     nMinusOne,
-    nMinusTwo: [],
+    nMinusTwo: two.rows,
     healthyGbpsPerGpu: {
       placed: placed.healthy.healthyGbps / fabric.gpusPerServer,
       packed: packed.healthy.healthyGbps / fabric.gpusPerServer,
     },
-    examined: { parts: nMinusOne.reduce((sum, row) => sum + row.count, 0), pairs: 0 },
+    examined: { parts: nMinusOne.reduce((sum, row) => sum + row.count, 0), pairs: two.pairs },
     diagnostics: healthDiagnostics(placed),
   };
   onProgress(1, "done");

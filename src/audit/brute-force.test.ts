@@ -21,7 +21,7 @@ function countRows(rows: readonly (readonly [string, number])[]): Map<string, nu
 }
 
 /** More rounds than a quick test has time for: TWINSPINE_ROUNDS=3000 npx vitest run src/audit/brute-force.test.ts */
-const rounds = Number(process.env["TWINSPINE_ROUNDS"] ?? 60);
+const rounds = Number(process.env.TWINSPINE_ROUNDS ?? 60);
 
 describe("against removing parts from the fabric and looking again", () => {
   const random = randomStream(20_261);
@@ -41,6 +41,33 @@ describe("against removing parts from the fabric and looking again", () => {
         found.nMinusOne.map((row) => [
           rowOf(`${row.kind} ${row.stage}`, row, row.bandwidthKeptPacked.toFixed(6)),
           row.count,
+        ]),
+      );
+      expect([round, rows]).toEqual([round, expected]);
+    }
+  });
+
+  test("two failures, on random fabrics", () => {
+    for (let round = 0; round < rounds / 3; round++) {
+      const { fabric, cluster } = randomCase(random);
+      const found = auditFabric(fabric, cluster);
+      const fail = bruteForce(fabric, cluster, cluster.training.placement);
+      const parts = networkParts(fabric);
+      const order = (left: string, right: string) => [left, right].sort().join(" + ");
+      const expected = countRows(
+        parts.flatMap((first, index) =>
+          parts
+            .slice(index + 1)
+            .map(
+              (second) =>
+                [rowOf(order(partName(fabric, first), partName(fabric, second)), fail([first, second])), 1] as const,
+            ),
+        ),
+      );
+      const rows = countRows(
+        found.nMinusTwo.map(({ kinds, stages: at, count, ...outcome }) => [
+          rowOf(order(`${kinds[0]} ${at[0]}`, `${kinds[1]} ${at[1]}`), outcome),
+          count,
         ]),
       );
       expect([round, rows]).toEqual([round, expected]);

@@ -85,8 +85,9 @@ export function classifyEffects(
     const leading = blocks.blocks[equal[0]!]!.effects;
     for (const effect of leading) {
       const key = failureKey(failureOf(effect));
-      of[effect] = known.get(key) ?? add(effect, "block");
-      known.set(key, of[effect]!);
+      const isOdd = effects.deadSwitch[effect]! < 0 && touchesServers(pairs, effects, effect);
+      of[effect] = isOdd ? add(effect, "other") : (known.get(key) ?? add(effect, "block"));
+      if (!isOdd) known.set(key, of[effect]!);
     }
     for (const block of equal.slice(1))
       for (const [place, effect] of blocks.blocks[block]!.effects.entries()) of[effect] = of[leading[place]!]!;
@@ -116,6 +117,11 @@ export function classifyEffects(
     }
   }
   return { count: first.length, of, first, footprint, byAccessKey };
+}
+
+function touchesServers(pairs: SwitchPairs, effects: Effects, effect: number): boolean {
+  const links = effects.links.subarray(effects.offsets[effect]!, effects.offsets[effect + 1]!);
+  return links.some((link) => pairs.ofLink[link]! < 0);
 }
 
 /** Equal for failures of switches and of links between them that do the same. */

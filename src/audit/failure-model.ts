@@ -52,6 +52,8 @@ interface State {
   readonly component: ComponentOf;
   readonly tallies: Map<number, number>[];
   readonly flow: FlowState;
+  /** Endpoints whose living links are not those of the healthy fabric. */
+  readonly changed: readonly number[];
 }
 
 /** Evaluates failures on top of one state of the fabric: the healthy one, or one in which something has failed. */
@@ -87,7 +89,7 @@ export class FailureModel {
       balance: cluster.training.railBalance,
       switchOfNode,
     };
-    const state = { alive, deadNodes: [], deadSides, component, tallies, flow };
+    const state = { alive, deadNodes: [], deadSides, component, tallies, flow, changed: [] };
     const { railBroken } = survivors.cut(tallies, deadSides, component, []);
     const rates = flow.rates(railBroken);
     const healthyGbps = allReduceGbps(rates, railBroken, traffic.perRail, cluster.training.railBalance);
@@ -126,6 +128,7 @@ export class FailureModel {
         component: kept.component,
         tallies: tallies.map((tally) => new Map(tally)),
         flow: this.#state.flow.after(kept),
+        changed: [...new Set([...this.#state.changed, ...failure.endpoints])],
       });
     });
   }
@@ -138,7 +141,7 @@ export class FailureModel {
         tallies,
         change.deadSides,
         change.component,
-        change.endpoints,
+        new Set([...this.#state.changed, ...failure.endpoints]),
       );
       if (fatalGpus > 0) return { verdict: "fatal", gpusCutOff: fatalGpus, bandwidthKept: 0 };
       // No rail has a whole ring left: nothing can be exchanged, although every GPU reaches some other.

@@ -20,19 +20,28 @@ export interface PartOutcome {
   readonly packed: number;
 }
 
+/** The outcome of an effect's failure. */
+export type OutcomeOf = (effect: number) => Outcome;
+
+/** Outcomes by effect: worked out once for each class, or `exhaustive`. */
+export function outcomesOfEffects(scene: Scene, exhaustive: boolean): OutcomeOf {
+  if (exhaustive) return (effect) => outcomeAlone(scene, effect);
+  const outcomes = outcomesOfClasses(scene);
+  return (effect) => outcomes[scene.classes.of[effect]!]!;
+}
+
 /**
  * The outcome of every part's failure, in the placement in force and packed. Equal failures are worked out once;
  * `exhaustive` works out every effect by itself, to check the classes and symmetries.
  */
-export function outcomesOfParts(placed: Scene, packed: Scene, exhaustive: boolean): PartOutcome[] {
+export function outcomesOfParts(
+  placed: Scene,
+  packed: Scene,
+  inForce: OutcomeOf,
+  whenPacked: OutcomeOf,
+  exhaustive: boolean,
+): PartOutcome[] {
   const { effects, fabric } = placed.stage;
-  const outcomeOf = (scene: Scene) => {
-    if (exhaustive) return (effect: number) => outcomeAlone(scene, effect);
-    const outcomes = outcomesOfClasses(scene, false);
-    return (effect: number) => outcomes[scene.classes.of[effect]!]!;
-  };
-  const inForce = outcomeOf(placed);
-  const whenPacked = placed === packed ? inForce : outcomeOf(packed);
   const groups = new Map<number, { effect: number; effects: number }>();
   const scale = [packed.classes.count, effects.types.length] as const;
   for (let effect = 0; effect < effects.count; effect++) {
@@ -64,17 +73,19 @@ function outcomeAlone({ stage, healthy }: Scene, effect: number): Outcome {
   return healthy.outcome(failureOf(stage, equal === undefined ? effect : blocks.blocks[equal[0]!]!.effects[place]!));
 }
 
-/** The first part of this kind and stage that has the effect. */
+/** The first part of this kind and stage that has the effect, after `skip` others. */
 export function examplePart(
   fabric: Fabric,
   effects: Scene["stage"]["effects"],
   effect: number,
   kind: number,
   stage: number,
+  skip = 0,
 ): number {
+  let skipped = 0;
   for (let at = effects.partOffsets[effect]!; at < effects.partOffsets[effect + 1]!; at++) {
     const part = effects.partOf[at]!;
-    if (fabric.parts.kind[part] === kind && fabric.parts.stage[part] === stage) return part;
+    if (fabric.parts.kind[part] === kind && fabric.parts.stage[part] === stage && skipped++ === skip) return part;
   }
   return effects.partOf[effects.partOffsets[effect]!]!;
 }

@@ -37,11 +37,10 @@ export function setScene(stage: Stage, placement: Placement): Scene {
   return { stage, rings, surroundings, healthy, classes, whole, symmetries, images };
 }
 
-/** The outcome of each class's failure; `exhaustive` does not use symmetries. */
-export function outcomesOfClasses({ stage, classes, images, healthy }: Scene, exhaustive: boolean): Outcome[] {
+/** The outcome of each class's failure. */
+export function outcomesOfClasses({ stage, classes, images, healthy }: Scene): Outcome[] {
   const orbits = new DisjointSets(classes.count);
-  for (const image of exhaustive ? [] : images)
-    for (const [id, to] of image.entries()) if (to >= 0) orbits.join(id, to);
+  for (const image of images) for (const [id, to] of image.entries()) if (to >= 0) orbits.join(id, to);
   const outcomes: Outcome[] = [];
   for (let id = 0; id < classes.count; id++) {
     const orbit = orbits.find(id);

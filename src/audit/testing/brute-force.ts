@@ -22,21 +22,26 @@ interface Living {
   readonly component: Map<number, number>;
 }
 
+function partsOfLink({ links: column, switches, parts }: Fabric, link: number): number[] {
+  const lower = column.lowerSwitch[link]!;
+  const port = column.lowerPort[link]!;
+  return [
+    port,
+    parts.owner[port]!,
+    column.lowerModule[link]!,
+    column.cable[link]!,
+    column.upperModule[link]!,
+    column.upperPort[link]!,
+    switches.part[column.upperSwitch[link]!]!,
+    lower >= 0 ? switches.part[lower]! : parts.owner[parts.owner[port]!]!,
+  ];
+}
+
 function living(fabric: Fabric, failed: ReadonlySet<number>): Living {
-  const { links: column, switches, parts } = fabric;
+  const { links: column, switches } = fabric;
   const links = new Set<number>();
   for (let link = 0; link < column.count; link++) {
-    const lower = column.lowerSwitch[link]!;
-    const chain = [
-      column.lowerPort[link]!,
-      parts.owner[column.lowerPort[link]!]!,
-      column.lowerModule[link]!,
-      column.cable[link]!,
-      column.upperModule[link]!,
-      column.upperPort[link]!,
-      switches.part[column.upperSwitch[link]!]!,
-      ...(lower >= 0 ? [switches.part[lower]!] : [parts.owner[parts.owner[column.lowerPort[link]!]!]!]),
-    ];
+    const chain = partsOfLink(fabric, link);
     if (!chain.some((part) => failed.has(part))) links.add(link);
   }
   const component = new Map(Array.from({ length: switches.count }, (_, index) => [index, index]));
@@ -284,10 +289,12 @@ export function bruteForce(fabric: Fabric, cluster: Cluster, placement: Placemen
   const healthyState = living(fabric, new Set());
   const healthy = bandwidth(healthyState, cluster, placement, cutOff(healthyState, cluster).brokenRails);
   const known = new Map<string, BruteOutcome>();
+  const all = [...healthyState.links];
+  const needs = all.map((link) => ({ link, parts: partsOfLink(fabric, link) }));
   return (failed: Iterable<number>): BruteOutcome => {
-    const state = living(fabric, new Set(failed));
-    const key = [...state.links].join();
-    const outcome = known.get(key) ?? outcomeOf(state);
+    const gone = new Set(failed);
+    const key = needs.flatMap(({ link, parts }) => (parts.some((part) => gone.has(part)) ? link : [])).join();
+    const outcome = known.get(key) ?? outcomeOf(living(fabric, gone));
     known.set(key, outcome);
     return outcome;
   };
