@@ -1,6 +1,7 @@
 /** Plots of the report, drawn with Observable Plot into text. Colours are variables of the style sheet. */
 
 import * as Plot from "@observablehq/plot";
+import { harmless } from "../../base/display-text.ts";
 import { PlotDocument, serialize } from "../plot-document.ts";
 import { fitText, textWidth } from "../text-measure.ts";
 
@@ -101,13 +102,14 @@ function stack(rows: readonly BarRow[]): Stacked[] {
   });
 }
 
-/** Labels cut to the margin, numbered where two became equal. */
+/** Labels in one line (Plot breaks them at line ends), cut to the margin, numbered where two became equal. */
 function uniqueLabels(labels: readonly string[]): string[] {
   const seen = new Map<string, number>();
   return labels.map((label) => {
-    const text = fitText(label, labelMax, fontSize);
+    const plain = harmless(label);
+    const text = fitText(plain, labelMax, fontSize);
     const times = (seen.get(text) ?? 0) + 1;
     seen.set(text, times);
-    return times === 1 ? text : `${fitText(label, labelMax - 24, fontSize)} (${times})`;
+    return times === 1 ? text : `${fitText(plain, labelMax - 24, fontSize)} (${times})`;
   });
 }
