@@ -6,6 +6,7 @@
 import { execFileSync } from "node:child_process";
 import { cpus } from "node:os";
 import { join } from "node:path";
+import { median } from "../median.ts";
 
 interface Result {
   readonly gpus: number;
@@ -27,7 +28,6 @@ for (let round = 0; round < repeats; round++) {
   }
 }
 
-const median = (values: number[]) => values.sort((left, right) => left - right)[Math.floor(values.length / 2)]!;
 const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
 console.log(`assess of a two-plane, three-tier fabric with full N-1, N-2 and the single-link baseline`);
 console.log(
