@@ -2,7 +2,8 @@
  * Who can still talk to whom. Hosts do not forward: an endpoint (a rail of a server) is attached to the components of the
  * switch graph that its living links reach, and two endpoints can talk when they share one. A collective needs all
  * pairs, so of each group survives the heaviest family of endpoints that pairwise share a component: as each has at
- * most two, either all that share one component, or those of a triangle {a,b}, {b,c}, {a,c}.
+ * most two, either all that share one component, or those of a triangle {a,b}, {b,c}, {a,c}. Of components that are
+ * equally heavy for a group, the one that is heaviest for all groups together is taken, then the one with the lowest leaf.
  */
 
 import type { Cluster } from "../cluster/types.ts";
@@ -95,7 +96,8 @@ export class Survivors {
     component: ComponentOf,
     touched: Iterable<number>,
   ): Cut {
-    const families = tallies.map(survivingFamily);
+    const totals = starsOf(tallies);
+    const families = tallies.map((tally) => survivingFamily(tally, totals));
     const rails = this.#fabric.railsPerServer;
     const railBroken = new Uint8Array(rails);
     const inFamily = (endpoint: number) =>
@@ -129,25 +131,39 @@ export class Survivors {
   }
 }
 
-/** Membership in the heaviest pairwise intersecting family; ties go to the star of the lowest component. */
-function survivingFamily(tally: ReadonlyMap<number, number>): (code: number) => boolean {
+/** The weight that reaches each component, over several tallies. */
+function starsOf(tallies: Iterable<ReadonlyMap<number, number>>): Map<number, number> {
   const stars = new Map<number, number>();
-  const doubles: [number, number, number][] = [];
-  for (const [code, weight] of tally) {
-    if (code === 0 || weight <= 0) continue;
-    const low = Math.floor(code / shift) - 1;
-    const high = (code % shift) - 1;
-    stars.set(low, (stars.get(low) ?? 0) + weight);
-    if (high === low) continue;
-    stars.set(high, (stars.get(high) ?? 0) + weight);
-    doubles.push([low, high, weight]);
+  for (const tally of tallies) {
+    for (const [code, weight] of tally) {
+      if (code === 0 || weight <= 0) continue;
+      const low = Math.floor(code / shift) - 1;
+      const high = (code % shift) - 1;
+      stars.set(low, (stars.get(low) ?? 0) + weight);
+      if (high !== low) stars.set(high, (stars.get(high) ?? 0) + weight);
+    }
   }
+  return stars;
+}
+
+/** Membership in the heaviest pairwise intersecting family of a group. */
+function survivingFamily(
+  tally: ReadonlyMap<number, number>,
+  totals: ReadonlyMap<number, number>,
+): (code: number) => boolean {
   let best = -1;
   let bestWeight = 0;
-  for (const [component, weight] of [...stars].sort((left, right) => left[0] - right[0])) {
-    if (weight <= bestWeight) continue;
+  for (const [component, weight] of starsOf([tally])) {
+    const lead = weight - bestWeight || (totals.get(component) ?? 0) - (totals.get(best) ?? 0) || best - component;
+    if (lead <= 0) continue;
     best = component;
     bestWeight = weight;
+  }
+  const doubles: [number, number, number][] = [];
+  for (const [code, weight] of tally) {
+    const low = Math.floor(code / shift) - 1;
+    const high = (code % shift) - 1;
+    if (code !== 0 && weight > 0 && high !== low) doubles.push([low, high, weight]);
   }
   const triangle = heaviestTriangle(doubles, bestWeight);
   if (triangle !== undefined) return (code) => triangle.has(code);

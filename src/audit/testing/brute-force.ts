@@ -258,16 +258,19 @@ function cutOff(state: Living, cluster: Cluster) {
     const members = endpoints.filter((endpoint) => group === -1 || endpoint % rails === group);
     const weight = (chosen: readonly number[]) => chosen.reduce((sum, endpoint) => sum + gpusOf(endpoint) * 1e6 + 1, 0);
     const names = [...new Set(members.flatMap((endpoint) => [...sets[endpoint]!]))].sort((a, b) => a - b);
-    const families = names.map((name) => members.filter((endpoint) => sets[endpoint]!.has(name)));
+    const star = (name: number, of: readonly number[]) => of.filter((endpoint) => sets[endpoint]!.has(name));
+    const ranked = names
+      .map((name) => ({ name, own: weight(star(name, members)), whole: weight(star(name, endpoints)) }))
+      .sort((a, b) => b.own - a.own || b.whole - a.whole || a.name - b.name);
     const isPair = (endpoint: number, a: number, b: number) =>
       sets[endpoint]!.size === 2 && sets[endpoint]!.has(a) && sets[endpoint]!.has(b);
+    let best: readonly number[] = ranked.length === 0 ? [] : star(ranked[0]!.name, members);
     for (const [i, a] of names.entries())
       for (const [j, b] of names.entries())
-        for (const c of names.slice(j + 1))
-          if (i < j)
-            families.push(members.filter((each) => isPair(each, a, b) || isPair(each, b, c) || isPair(each, a, c)));
-    let best: readonly number[] = [];
-    for (const family of families) if (weight(family) > weight(best)) best = family;
+        for (const c of names.slice(j + 1)) {
+          const triangle = members.filter((each) => isPair(each, a, b) || isPair(each, b, c) || isPair(each, a, c));
+          if (i < j && weight(triangle) > weight(best)) best = triangle;
+        }
     for (const endpoint of best) alive.add(endpoint);
   }
   let fatal = 0;
