@@ -71,6 +71,8 @@ export const diagnosticCodes = {
   "transport/full": "The listener has as many sessions as it takes.",
   "transport/refused": "The other side could not prove that it belongs to the session.",
   "transport/version": "The two sides speak different versions of the transport's handshake.",
+  "transport/forward": "A forwarded connection named no target, or one that is not allowed.",
+  "transport/rank": "A process of an AllReduce run ended early.",
   "transport/stream-reset": "The peer gave a stream up.",
   "transport/stream-refused": "The session does not take a stream or what is written to it.",
 } as const;

@@ -38,6 +38,9 @@ export class CoreDriver {
   readonly #ticker: Ticker;
   readonly #attachments: [Attachment | undefined, Attachment | undefined] = [undefined, undefined];
   readonly #outputs: Output[] = [];
+  /** Bytes of frames each link has carried on its data connection. */
+  readonly sentBytes: [number, number] = [0, 0];
+  readonly receivedBytes: [number, number] = [0, 0];
   #delivering = false;
   #lastUs = 0;
 
@@ -128,7 +131,10 @@ export class CoreDriver {
     const attachment = this.#attachments[link];
     if (attachment === undefined) return;
     if (head[2] === heartbeatType && attachment.heartbeats !== undefined) attachment.heartbeats.send(head);
-    else attachment.socket.write(head, payload);
+    else {
+      this.sentBytes[link] += head.length + (payload?.length ?? 0);
+      attachment.socket.write(head, payload);
+    }
   }
 
   #takeFrames(link: LinkIndex, attachment: Attachment, slab: Buffer, start: number, end: number): number {
@@ -142,6 +148,7 @@ export class CoreDriver {
       if (length < 0) return -1;
       at += length;
     }
+    this.receivedBytes[link] += at - start;
     return at - start;
   }
 

@@ -12,6 +12,6 @@ export { type ConnectOptions, connect, type LinkTarget } from "./connect.ts";
 export { SessionEndedError, TransportError } from "./errors.ts";
 export { type ListenAddress, type Listener, type ListenOptions, listen } from "./listen.ts";
 export type { SessionOptions, TransportLogger } from "./options.ts";
-export type { LinkChange, Session, SessionEvents } from "./session.ts";
+export type { LinkChange, Session, SessionEvents, SessionTraffic } from "./session.ts";
 export type { SessionStream } from "./session-stream.ts";
 export type { CertificateTls, LinkTls, PreSharedKeyTls } from "./tls.ts";

@@ -28,7 +28,7 @@ export class LinkDialer {
 
   /** Begins to dial, unless it does already. */
   redial(): void {
-    if (this.#busy || this.#stopped) return;
+    if (this.#busy || this.#stopped || !this.#session.isLinkEnabled(this.#link)) return;
     this.#busy = true;
     void this.#attempt();
   }

@@ -3,6 +3,7 @@
 import { userError } from "../base/diagnostics.ts";
 import {
   type ClassTable,
+  type DampingConfig,
   defaultHealth,
   type EndpointConfig,
   endpointConfig,
@@ -34,6 +35,8 @@ export interface SessionOptions {
   readonly missesMax?: number;
   /** How long a returned link must stay good before it is used again; default 1,000 ms. */
   readonly holdDownMs?: number;
+  /** Flap damping; default as in docs/switching.md. `flapPenalty: 0` switches it off. */
+  readonly damping?: Partial<DampingConfig>;
   /** How long the session lives while nothing is heard on either link; default 30,000 ms. */
   readonly sessionLifeMs?: number;
   readonly classes?: ClassTable;
@@ -79,6 +82,7 @@ export function coreConfig(
       health: {
         ...defaultHealth,
         heartbeatIntervalUs: microseconds("heartbeatIntervalMs", options.heartbeatIntervalMs ?? heartbeatMs),
+        damping: { ...defaultHealth.damping, ...options.damping },
         missesMax: options.missesMax ?? defaultHealth.missesMax,
         holdDownUs: microseconds("holdDownMs", options.holdDownMs ?? defaultHealth.holdDownUs / 1_000),
       },

@@ -27,6 +27,11 @@ export interface LinkChange {
   readonly event: string;
 }
 
+export interface SessionTraffic {
+  readonly sentBytes: readonly [number, number];
+  readonly receivedBytes: readonly [number, number];
+}
+
 export interface SessionEvents {
   /** The peer opened a stream. Without a listener streams wait for async iteration. */
   stream: [stream: SessionStream];
@@ -64,6 +69,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
   #endedHere = false;
   /** The interface each link was last seen on. */
   readonly #interfaces: [string | undefined, string | undefined] = [undefined, undefined];
+  readonly #enabled: [boolean, boolean] = [true, true];
   readonly #stopCarrierWatch: () => void;
 
   /** Made by `connect` and `listen`. */
@@ -122,6 +128,11 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     return this.#driver.endpoint.status(this.#driver.now());
   }
 
+  /** Bytes each link has carried so far in each direction, frames included, heartbeats not. */
+  traffic(): SessionTraffic {
+    return { sentBytes: [...this.#driver.sentBytes], receivedBytes: [...this.#driver.receivedBytes] };
+  }
+
   /**
    * Ends the session in order: once all streams are over and everything written has been confirmed. Finish the streams
    * first; rejects with `SessionEndedError` when the session ends otherwise.
@@ -144,10 +155,26 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     this.#driver.input({ kind: "close" });
   }
 
+  /** Takes a link out of the session (for maintenance, or a rehearsal) or puts it back; the other side notices. */
+  setLinkEnabled(link: LinkIndex, enabled: boolean): void {
+    this.#enabled[link] = enabled;
+    if (!enabled) this.#driver.drop(link, "taken out here");
+    else this.emit("linkLost", link, "put back");
+  }
+
+  isLinkEnabled(link: LinkIndex): boolean {
+    return this.#enabled[link];
+  }
+
   /** For connect and listen: a link's connection is there. */
   attachLink(link: LinkIndex, attachment: Attachment): void {
     if (this.#end !== undefined) {
       attachment.socket.end();
+      attachment.heartbeats?.close();
+      return;
+    }
+    if (!this.#enabled[link]) {
+      attachment.socket.destroy("the link is taken out");
       attachment.heartbeats?.close();
       return;
     }

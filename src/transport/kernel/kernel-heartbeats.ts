@@ -49,8 +49,9 @@ export class KernelHeartbeats implements HeartbeatSource {
     this.#times[sharedTimes.wakePosted] = 0;
     this.#wakeFd = libc.eventfd(0, constants.eventNonblocking);
     this.#worker = new Worker(workerFile, { workerData: { times, wakeFd: this.#wakeFd } });
-    this.#worker.unref();
     this.#worker.on("message", (message: FromWorker) => this.#hear(message));
+    // After the listener, which would hold the process again.
+    this.#worker.unref();
   }
 
   open: OpenHeartbeats = async ({ localAddress, interfaceName, intervalUs, received }) => {

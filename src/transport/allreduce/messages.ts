@@ -1,0 +1,38 @@
+/** What the processes of an AllReduce run say to each other. */
+
+import type { SwitchingMode, TakeoverRecord } from "../../switching/index.ts";
+
+export interface RankSetup {
+  readonly kind: "setup";
+  readonly rank: number;
+  readonly ranks: number;
+  readonly elements: number;
+  readonly iterations: number;
+  readonly seed: number;
+  readonly mode: SwitchingMode;
+  /** Local addresses of the two links. */
+  readonly hosts: readonly [string, string];
+  /** In the middle of this iteration this rank takes its link 0 to the next rank away; undefined: never. */
+  readonly cutIteration: number | undefined;
+}
+
+export type ToRank =
+  | RankSetup
+  /** Where the next rank listens. */
+  | { readonly kind: "connect"; readonly ports: readonly [number, number] }
+  | { readonly kind: "go" };
+
+export type FromRank =
+  | { readonly kind: "listening"; readonly ports: readonly [number, number] }
+  | { readonly kind: "ready" }
+  | {
+      readonly kind: "iteration";
+      readonly iteration: number;
+      readonly durationMs: number;
+      /** The longest time between two pieces received. */
+      readonly longestGapMs: number;
+      readonly fingerprint: string;
+    }
+  | { readonly kind: "takeover"; readonly record: TakeoverRecord }
+  | { readonly kind: "done" }
+  | { readonly kind: "failed"; readonly message: string };

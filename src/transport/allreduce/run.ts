@@ -1,0 +1,124 @@
+/** A whole AllReduce run: forks the ranks, joins them into a ring, and compares their sums with the reference. */
+
+import { type ChildProcess, fork } from "node:child_process";
+import type { SwitchingMode, TakeoverRecord } from "../../switching/index.ts";
+import { TransportError } from "../errors.ts";
+import { fingerprint, gradientsOf } from "./gradients.ts";
+import type { FromRank, ToRank } from "./messages.ts";
+import { referenceSums } from "./ring.ts";
+
+export interface AllReduceOptions {
+  /** Processes in the ring, 2 to 64. */
+  readonly ranks: number;
+  /** float32 values each process contributes. */
+  readonly elements: number;
+  readonly iterations: number;
+  readonly seed: number;
+  readonly mode: SwitchingMode;
+  /** Whether rank 0 loses its link 0 to rank 1 in the middle of the middle iteration. */
+  readonly cut: boolean;
+  readonly hosts: readonly [string, string];
+  readonly signal?: AbortSignal;
+}
+
+export interface AllReduceResult {
+  /** Of the slowest rank, iteration by iteration. */
+  readonly durationsMs: readonly number[];
+  /** The longest any rank waited for a piece, iteration by iteration. */
+  readonly longestGapsMs: readonly number[];
+  readonly cutIteration: number | undefined;
+  /** How many of all sums of all ranks were the reference's to the bit. */
+  readonly rightSums: number;
+  readonly allSums: number;
+  readonly takeovers: readonly TakeoverRecord[];
+  readonly fingerprint: string;
+}
+
+/** Runs it; rejects with a `TransportError` when a process fails. */
+export async function runAllReduce(options: AllReduceOptions): Promise<AllReduceResult> {
+  const { ranks, elements, iterations, seed } = options;
+  const expected = fingerprint(
+    referenceSums(Array.from({ length: ranks }, (_, rank) => gradientsOf(seed, rank, elements))),
+  );
+  const cutIteration = options.cut ? Math.floor(iterations / 2) : undefined;
+  const processes = Array.from({ length: ranks }, () => new RankProcess());
+  const kill = () => {
+    for (const each of processes) each.kill();
+  };
+  options.signal?.addEventListener("abort", kill);
+  try {
+    for (const [rank, each] of processes.entries()) {
+      const mine = rank === 0 ? cutIteration : undefined;
+      const { mode, hosts } = options;
+      each.tell({ kind: "setup", rank, ranks, elements, iterations, seed, mode, hosts, cutIteration: mine });
+    }
+    const listening = await Promise.all(processes.map((each) => each.next("listening")));
+    for (const [rank, each] of processes.entries())
+      each.tell({ kind: "connect", ports: listening[(rank + 1) % ranks]!.ports });
+    await Promise.all(processes.map((each) => each.next("ready")));
+    for (const each of processes) each.tell({ kind: "go" });
+    await Promise.all(processes.map((each) => each.next("done")));
+  } finally {
+    kill();
+    options.signal?.removeEventListener("abort", kill);
+  }
+  const reports = processes.flatMap(({ iterations: each }) => each);
+  const worst = (of: (report: (typeof reports)[number]) => number) =>
+    Array.from({ length: iterations }, (_, index) =>
+      Math.max(...reports.filter(({ iteration }) => iteration === index).map(of)),
+    );
+  return {
+    durationsMs: worst(({ durationMs }) => durationMs),
+    longestGapsMs: worst(({ longestGapMs }) => longestGapMs),
+    cutIteration,
+    rightSums: reports.filter((report) => report.fingerprint === expected).length,
+    allSums: ranks * iterations,
+    takeovers: processes.flatMap(({ takeovers }) => takeovers),
+    fingerprint: expected,
+  };
+}
+
+class RankProcess {
+  readonly iterations: Extract<FromRank, { kind: "iteration" }>[] = [];
+  readonly takeovers: TakeoverRecord[] = [];
+  readonly #child: ChildProcess;
+  readonly #arrived: FromRank[] = [];
+  #wake: () => void = () => {};
+  #failure: string | undefined;
+
+  constructor() {
+    this.#child = fork(new URL("./rank.js", import.meta.url), { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    this.#child.on("message", (message: FromRank) => this.#hear(message));
+    this.#child.on("exit", (code, signal) => {
+      this.#failure ??= `a process ended early (${signal ?? code})`;
+      this.#wake();
+    });
+  }
+
+  tell(message: ToRank): void {
+    this.#child.send(message);
+  }
+
+  async next<K extends FromRank["kind"]>(kind: K): Promise<Extract<FromRank, { kind: K }>> {
+    for (;;) {
+      const index = this.#arrived.findIndex((message) => message.kind === kind);
+      if (index >= 0) return this.#arrived.splice(index, 1)[0] as Extract<FromRank, { kind: K }>;
+      if (this.#failure !== undefined) throw new TransportError("transport/rank", this.#failure);
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  kill(): void {
+    this.#child.kill();
+  }
+
+  #hear(message: FromRank): void {
+    if (message.kind === "iteration") this.iterations.push(message);
+    else if (message.kind === "takeover") this.takeovers.push(message.record);
+    else if (message.kind === "failed") this.#failure = message.message;
+    else this.#arrived.push(message);
+    this.#wake();
+  }
+}

@@ -1,0 +1,113 @@
+// One end of a measured session, run inside a network namespace: sends numbered messages, or receives and checks them.
+// Says what happens as JSON lines. Usage: node host.mjs '{"role":"send",...}'
+
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { connect, listen } from "../../dist/transport/index.js";
+
+const settings = JSON.parse(process.argv[2]);
+const say = (what, details = {}) => process.stdout.write(`${JSON.stringify({ what, ...details })}\n`);
+const { mode, links, messageBytes = 1_024, full = false, heartbeatIntervalMs, rateHints, missesMax } = settings;
+const options = {
+  mode,
+  links,
+  damping: { flapPenalty: 0 },
+  ...(heartbeatIntervalMs && { heartbeatIntervalMs }),
+  ...(missesMax && { missesMax }),
+  ...(rateHints && { rateHintsBytesPerSecond: rateHints }),
+};
+const cpuSeconds = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+
+if (settings.role === "send") await send();
+else await receive();
+
+async function send() {
+  const session = await connect(options);
+  let stopped = false;
+  createInterface({ input: process.stdin }).on("line", (line) => {
+    if (line === "stop") stopped = true;
+  });
+  session.on("takeover", (record) => say("takeover", record));
+  const tellBothUp = () => {
+    if (session.status().links.every(({ state }) => state === "up")) say("bothUp");
+  };
+  session.on("link", ({ to, event }) => {
+    if (to === "up" && event !== "heard") tellBothUp();
+  });
+  tellBothUp();
+  const stream = session.openStream();
+  stream.resume();
+  const startedMs = performance.now();
+  const cpuBefore = cpuSeconds();
+  let sent = 0;
+  while (!stopped) {
+    // Numbered messages of a fixed length; a paced one every millisecond, or as many as go.
+    const count = full ? 256 : 1;
+    const bytes = Buffer.alloc(messageBytes * count);
+    for (let index = 0; index < count; index++) bytes.writeDoubleBE(sent++, index * messageBytes);
+    const room = stream.write(bytes);
+    if (!full) await sleep(1);
+    else if (!room) await new Promise((resolve) => stream.once("drain", resolve));
+    else if (sent % 4_096 === 0) await new Promise(setImmediate);
+  }
+  stream.end();
+  await new Promise((resolve) => stream.once("finish", resolve));
+  const seconds = (performance.now() - startedMs) / 1_000;
+  say("sent", { sent, bytes: sent * messageBytes, seconds, cpuSeconds: cpuSeconds() - cpuBefore });
+  await session.close();
+}
+
+async function receive() {
+  const listener = await listen(options);
+  say("listening");
+  const [session] = await new Promise((resolve) => listener.once("session", (...got) => resolve(got)));
+  const [stream] = await new Promise((resolve) => session.once("stream", (...got) => resolve(got)));
+  let expected = 0;
+  let lost = 0;
+  let doubled = 0;
+  let wrong = 0;
+  let rest = Buffer.alloc(0);
+  let lastMs = performance.now();
+  let longestGapMs = 0;
+  createInterface({ input: process.stdin }).on("line", (line) => {
+    if (line === "gap") {
+      say("gap", { longestGapMs });
+      longestGapMs = 0;
+      lastMs = performance.now();
+    }
+  });
+  const take = (bytes, at) => {
+    const number = bytes.readDoubleBE(at);
+    if (number === expected) expected += 1;
+    else if (number > expected && Number.isInteger(number)) {
+      lost += number - expected;
+      expected = number + 1;
+    } else if (Number.isInteger(number)) doubled += 1;
+    else wrong += 1;
+  };
+  stream.on("data", (piece) => {
+    const nowMs = performance.now();
+    longestGapMs = Math.max(longestGapMs, nowMs - lastMs);
+    lastMs = nowMs;
+    let at = 0;
+    if (rest.length > 0) {
+      const missing = messageBytes - rest.length;
+      if (piece.length < missing) {
+        rest = Buffer.concat([rest, piece]);
+        return;
+      }
+      take(Buffer.concat([rest, piece.subarray(0, missing)]), 0);
+      at = missing;
+    }
+    for (; at + messageBytes <= piece.length; at += messageBytes) take(piece, at);
+    rest = Buffer.from(piece.subarray(at));
+  });
+  await new Promise((resolve) => stream.once("end", resolve));
+  say("received", { messages: expected, lost, doubled, wrong: wrong + (rest.length > 0 ? 1 : 0), longestGapMs });
+  stream.end();
+  await new Promise((resolve) => session.once("close", resolve));
+  await listener.close();
+}
