@@ -10,7 +10,7 @@ import { barPlot } from "./plots.ts";
 
 type Audit = NonNullable<Assessment["audit"]>;
 
-const pairsMax = 40;
+const pairsMax = 25;
 
 export function bandwidthSection({ audit, cluster }: Assessment): ReportSection | undefined {
   if (audit === undefined) return undefined;

@@ -58,7 +58,7 @@ td.name{font-weight:550}code,.path{font-family:ui-monospace,SFMono-Regular,Menlo
 .chip.rerouted{color:var(--accent)}.chip.rerouted::before{clip-path:polygon(50% 0,100% 100%,0 100%);border-radius:0}
 .chip.fatal{color:var(--bad);background:var(--bad-fill)}.chip.fatal::before{clip-path:polygon(50% 0,100% 50%,50% 100%,0 50%);border-radius:0}
 figure{margin:1.1rem 0 1.3rem}figure .scroll{margin:0}.compact{max-width:52rem}td.nowrap,td code{white-space:nowrap}td .detail{display:block;font-weight:400;color:var(--soft);font-size:.92em}figcaption{font-weight:600;font-size:.95rem;margin:0 0 .5rem}figcaption span{display:block;font-weight:400;color:var(--soft);font-size:.84rem}
-figure svg{display:block;width:100%;height:auto}figure .scroll>svg{min-width:40rem}figure.topology .scroll>svg{min-width:56rem}
+figure svg{display:block;width:100%;height:auto}figure .plot{max-width:60rem}figure .scroll>svg{min-width:40rem}figure.topology .scroll>svg{min-width:56rem}
 figure.topology{border:1px solid var(--rule);border-radius:.5rem;padding:.6rem;background:var(--paper)}
 .legend{display:flex;flex-wrap:wrap;gap:.3rem 1.3rem;margin:.2rem 0 .6rem;padding:0;list-style:none;font-size:.84rem;color:var(--soft)}
 .legend i{display:inline-block;width:.8rem;height:.8rem;border-radius:.15rem;margin-right:.45rem;vertical-align:-.06rem}
