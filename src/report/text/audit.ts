@@ -13,6 +13,9 @@ export interface AuditTextOptions {
   readonly pairs: boolean;
 }
 
+/** Classes of pairs that are printed: there are hundreds. */
+const pairsMax = 12;
+
 type Audit = NonNullable<Assessment["audit"]>;
 
 /** The sections of the audit; none when there was none. */
@@ -22,7 +25,7 @@ export function auditSections({ audit }: Assessment, options: TextOptions, wish:
     singlePoints(audit, options),
     ...(audit.sharedRisks.length === 0 ? [] : [sharedRisks(audit, options, wish)]),
     oneFailure(audit, options, wish),
-    ...(wish.pairs && audit.nMinusTwo.length > 0 ? [twoFailures(audit, options, wish)] : []),
+    ...(wish.pairs && audit.nMinusTwo.length > 0 ? [twoFailures(audit, options)] : []),
   ];
 }
 
@@ -90,9 +93,9 @@ function oneFailure(audit: Audit, options: TextOptions, { rowsMax }: AuditTextOp
   };
 }
 
-function twoFailures(audit: Audit, options: TextOptions, { rowsMax }: AuditTextOptions): Section {
+function twoFailures(audit: Audit, options: TextOptions): Section {
   const rows = audit.nMinusTwo
-    .slice(0, rowsMax)
+    .slice(0, pairsMax)
     .map((row) => [
       row.verdict,
       `${partWords(row.kinds[0], row.stages[0])} and ${partWords(row.kinds[1], row.stages[1])}, ${row.relation}`,
@@ -107,5 +110,11 @@ function twoFailures(audit: Audit, options: TextOptions, { rowsMax }: AuditTextO
     { title: "GPUs cut off", align: "right" },
     { title: "bandwidth kept", align: "right" },
   ] as const;
-  return { title: "After two failures (N-2)", text: table(columns, rows, options) };
+  const rest = audit.nMinusTwo.length - pairsMax;
+  const milder =
+    rest <= 0 ? [] : [`... and ${formatCounted(rest, "milder class", "milder classes")} of pairs, all in --json`];
+  return {
+    title: "After two failures (N-2), worst first",
+    text: [table(columns, rows, options), ...milder].join("\n"),
+  };
 }
