@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { root, temporaryFolder, twinspine } from "./support/twinspine.ts";
@@ -25,6 +25,21 @@ describe("files", () => {
     expect(run.code).toBe(2);
     expect(run.stderr).toContain("file/not-writable");
     expect(run.stderr).not.toContain("at ");
+  });
+
+  test("a folder in the place of a file is found before anything is written", () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "cabling.csv"));
+    const run = twinspine(["design", "examples/small.yaml", "-o", folder]);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain("cabling.csv is a folder");
+    expect(readdirSync(folder)).toEqual(["cabling.csv"]);
+  });
+
+  test.each([["/proc/nowhere"], ["/proc/nowhere/deeper"], [""]])("no folder %j can be made: said at once", (folder) => {
+    const run = twinspine(["design", "examples/small.yaml", "-o", folder]);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toMatch(folder === "" ? /command\/value/ : /file\/not-writable/);
   });
 
   test("an old report stays whole when writing fails half way", () => {
@@ -73,6 +88,8 @@ describe("exit codes and streams", () => {
   test.each([
     [["assess", "nowhere.yaml"], "file/not-found"],
     [["assess", "."], "file/not-readable"],
+    [["assess", "/dev/zero"], "file/not-readable"],
+    [["catalog", "MFS1S00", "--kind", "nic"], "MFS1S00"],
     [["assess"], "missing required argument"],
     [["asess", "x.yaml"], "Did you mean assess"],
     [["assess", "examples/small.yaml", "--jsno"], "Did you mean --json"],
@@ -86,6 +103,29 @@ describe("exit codes and streams", () => {
     expect(run.stdout).toBe("");
   });
 
+  test("pipes and devices are refused instead of waited for, as cluster file and as parts file", () => {
+    const folder = temporaryFolder();
+    expect(spawnSync("mkfifo", [join(folder, "pipe")]).status).toBe(0);
+    writeFileSync(join(folder, "parts.yaml"), "name: x\nservers: { count: 2 }\nplane: {}\npartsFile: pipe\n");
+    for (const name of ["pipe", "parts.yaml"]) {
+      const run = twinspine(["design", join(folder, name)]);
+      expect(run.code).toBe(2);
+      expect(run.stderr).toContain("file/not-readable");
+    }
+  });
+
+  test("a full disk behind standard output is said in one line", () => {
+    const full = openSync("/dev/full", "w");
+    const run = spawnSync(process.execPath, [join(root, "dist/cli/main.js"), "catalog"], {
+      stdio: ["ignore", full, "pipe"],
+      encoding: "utf8",
+    });
+    closeSync(full);
+    expect(run.status).toBe(2);
+    expect(run.stderr).toContain("file/not-writable");
+    expect(run.stderr).not.toMatch(/\n\s+at /);
+  });
+
   test("help has examples, for the program and for every command", () => {
     for (const command of [[], ["assess"], ["design"], ["audit"], ["price"], ["catalog"]]) {
       const run = twinspine([...command, "--help"]);
@@ -95,19 +135,18 @@ describe("exit codes and streams", () => {
     expect(twinspine(["--version"]).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  test("the reader of a pipe may leave early", async () => {
-    const child = spawn(
-      process.execPath,
-      [join(root, "dist/cli/main.js"), "design", "examples/hpn-pod.yaml", "--json"],
-      { cwd: root },
-    );
+  test.each([
+    ["design", "examples/hpn-pod.yaml", 0],
+    ["audit", "examples/tree.yaml", 1],
+  ])("the reader of a pipe may leave early: %s %s still exits %i", async (verb, file, expected) => {
+    const child = spawn(process.execPath, [join(root, "dist/cli/main.js"), verb, file, "--json"], { cwd: root });
     child.stdout.destroy();
     let stderr = "";
     child.stderr.on("data", (data) => {
       stderr += data;
     });
     const [code] = await once(child, "exit");
-    expect(code).toBe(0);
+    expect(code).toBe(expected);
     expect(stderr).toBe("");
   });
 

@@ -1,6 +1,17 @@
 /** Files in and out of the command line: reading within limits, writing all or nothing. */
 
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { devNull } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { DiagnosticCode } from "../base/diagnostic-codes.ts";
 import { userError } from "../base/diagnostics.ts";
@@ -13,6 +24,10 @@ export function readText(path: string): string {
   try {
     const stats = statSync(path);
     if (stats.isDirectory()) throw userError("file/not-readable", `${path} is a folder`, "Name a cluster file (YAML).");
+    if (!stats.isFile() && resolve(path) !== devNull) {
+      // A pipe or a device (/dev/zero) may never end.
+      throw userError("file/not-readable", `${path} is no ordinary file`, "Save its text in a file and name that.");
+    }
     if (stats.size > inputBytesMax) {
       throw userError(
         "file/too-large",
@@ -33,7 +48,7 @@ export function readBeside(clusterFile: string, name: string): string {
 
 function asUserError(error: unknown, path: string, code: DiagnosticCode): unknown {
   const system = error as NodeJS.ErrnoException;
-  if (system.code === "ENOENT")
+  if (system.code === "ENOENT" && code === "file/not-readable")
     return userError(
       "file/not-found",
       `there is no file ${path}`,
@@ -57,6 +72,7 @@ export interface OutputFile {
  * files whole and nothing half-written. Creates the folder. Throws a `UserError` when it cannot.
  */
 export function writeFiles(folder: string, files: readonly OutputFile[]): void {
+  if (folder === "") throw userError("command/value", "the output folder has no name", "Use -o . for this folder.");
   const temporary: [string, string][] = [];
   const cleanUp = () => {
     for (const [path] of temporary) rmSync(path, { force: true });
@@ -65,7 +81,8 @@ export function writeFiles(folder: string, files: readonly OutputFile[]): void {
   const hold = () => {};
   process.on("SIGINT", hold).on("SIGTERM", hold);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(resolve(folder));
+    for (const { name } of files) refuseFolder(join(folder, name));
     for (const file of files) {
       const path = join(folder, `.${file.name}.${process.pid}.part`);
       temporary.push([path, join(folder, file.name)]);
@@ -78,6 +95,22 @@ export function writeFiles(folder: string, files: readonly OutputFile[]): void {
   } finally {
     process.removeListener("SIGINT", hold).removeListener("SIGTERM", hold);
   }
+}
+
+/** Makes a folder and those above it; one by one, because `recursive` never returns below /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) {
+    if (statSync(folder).isDirectory()) return;
+    throw userError("file/not-writable", `${folder} is a file, not a folder`, "Name another folder, or move the file.");
+  }
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
+}
+
+/** A folder in the place of a file is found before anything is renamed, so that old and new files do not mix. */
+function refuseFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  throw userError("file/not-writable", `${path} is a folder where a file is to be written`, "Move it or remove it.");
 }
 
 const pieceLengthMin = 1_048_576;

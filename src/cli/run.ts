@@ -1,7 +1,7 @@
 /** Runs one command line and turns what comes out into an exit code. */
 
 import { CommanderError } from "commander";
-import { UserError } from "../base/diagnostics.ts";
+import { UserError, userError } from "../base/diagnostics.ts";
 import { printDiagnostics } from "./diagnostics.ts";
 import { makeProgram } from "./program.ts";
 
@@ -19,18 +19,26 @@ export const exitCodes = {
 
 /** Runs the command line of `argv` (as `process.argv`) and resolves to the exit code. */
 export async function run(argv: readonly string[]): Promise<number> {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    // The reader of a pipe (head, less) has seen enough.
-    if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
-    throw error;
-  });
   let exitCode: number = exitCodes.done;
+  let outputFailed = false;
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // The reader of a pipe (head, less) has seen enough; the finding stands all the same.
+    if (error.code === "EPIPE" || outputFailed) return;
+    outputFailed = true;
+    process.exitCode = exitCodeOf(
+      userError(
+        "file/not-writable",
+        `standard output cannot be written (${error.code})`,
+        "Check the permissions and the free space.",
+      ),
+    );
+  });
   try {
     const program = makeProgram((code) => {
       exitCode = code;
     });
     await program.parseAsync(argv);
-    return exitCode;
+    return outputFailed ? exitCodes.badInput : exitCode;
   } catch (error) {
     return exitCodeOf(error);
   }

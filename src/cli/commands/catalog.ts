@@ -34,16 +34,18 @@ Examples:
     )
     .action((model: string | undefined, options: Options) => {
       setExitCode(0);
-      const parts = model === undefined ? [...builtInCatalog.values()] : [findAny(model)];
+      const parts = model === undefined ? [...builtInCatalog.values()] : [find(model, options.kind)];
       const shown = parts.filter((part) => options.kind === undefined || part.kind === options.kind);
       if (options.json) printJson({ parts: shown });
-      else process.stdout.write(model === undefined ? listText(shown) : partText(shown[0]));
+      else process.stdout.write(model === undefined ? listText(shown) : shown.map(partText).join(""));
     });
 }
 
-function findAny(model: string): PartModel {
+function find(model: string, kind: PartModelKind | undefined): PartModel {
   const part = builtInCatalog.get(model);
-  if (part === undefined) throwOnErrors([unknownPart(builtInCatalog, model, kinds)]);
+  if (part === undefined || (kind !== undefined && part.kind !== kind)) {
+    throwOnErrors([unknownPart(builtInCatalog, model, kind === undefined ? kinds : [kind])]);
+  }
   return part!;
 }
 
@@ -57,7 +59,7 @@ function listText(parts: readonly PartModel[]): string {
 }
 
 /** Every field of a part, one a line, figures with their sources. */
-function partText(part: PartModel | undefined): string {
+function partText(part: PartModel): string {
   return `${lines(part, "").join("\n")}\n`;
 }
 
