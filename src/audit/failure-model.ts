@@ -2,7 +2,7 @@
 
 import type { Cluster } from "../cluster/types.ts";
 import type { Fabric } from "../fabric/types.ts";
-import { type Change, FlowState } from "./flow-state.ts";
+import { type Change, type FlowFootprint, FlowState } from "./flow-state.ts";
 import { JoinedSearch, switchComponents } from "./joined.ts";
 import type { Net } from "./net.ts";
 import type { Rings } from "./ring.ts";
@@ -54,6 +54,21 @@ interface State {
   readonly flow: FlowState;
   /** Endpoints whose living links are not those of the healthy fabric. */
   readonly changed: readonly number[];
+}
+
+/** What a failure touches; see {@link FlowState.footprint}. */
+export interface Footprint extends FlowFootprint {
+  /** Equal for failures that do the same wherever nothing they touch is disturbed. */
+  readonly profile: string;
+}
+
+/** What of the fabric a failure that has happened leaves unlike the healthy one. */
+export interface Disturbance {
+  readonly componentsChanged: boolean;
+  /** 1 for directed edges with other loads. */
+  readonly edges: Uint8Array;
+  /** 1 for leaves (switch indices) that lost a link somewhere on their ways up. */
+  readonly leaves: Uint8Array;
 }
 
 /** Evaluates failures on top of one state of the fabric: the healthy one, or one in which something has failed. */
@@ -158,10 +173,68 @@ export class FailureModel {
     });
   }
 
+  /** What a failure touches; undefined when it changes the components of the switch graph. */
+  footprint(failure: Failure): Footprint | undefined {
+    return this.#with(failure, ({ change, before }) => {
+      if (change.component !== this.#state.component) return undefined;
+      const { survivors, fabric } = this.#ground;
+      const rails = fabric.railsPerServer;
+      const codeOf = (endpoint: number) => survivors.codeOf(endpoint, change.deadSides[endpoint]!, change.component);
+      const cuts = failure.endpoints.flatMap((endpoint, index) => {
+        const [was, is] = [survivors.codeOf(endpoint, before[index]!, change.component), codeOf(endpoint)];
+        if (was === is) return [];
+        const first = endpoint - (endpoint % rails);
+        const others = Array.from({ length: rails }, (_, rail) => codeOf(first + rail)).toSorted((a, b) => a - b);
+        return `${endpoint % rails}:${was}>${is}/${others.join()}`;
+      });
+      const print = this.#state.flow.footprint(change);
+      return print === undefined ? undefined : { ...print, profile: `${print.profile}#${cuts.sort().join(";")}` };
+    });
+  }
+
+  /** What is unlike the healthy fabric in this state, which the failure has led to. */
+  disturbance(healthy: FailureModel, failure: Failure): Disturbance {
+    const { net, fabric } = this.#ground;
+    const leaves = new Uint8Array(fabric.switches.count);
+    const reached = new Uint8Array(net.nodeCount);
+    const queue: number[] = [];
+    const add = (node: number) => {
+      if (reached[node] === 1) return;
+      reached[node] = 1;
+      queue.push(node);
+    };
+    for (const edge of failure.edges) add(net.edgeLower[edge]!);
+    for (const dead of failure.deadNodes)
+      for (let at = net.offsets[dead]!; at < net.offsets[dead + 1]!; at++) add(net.edgeLower[net.edgesOf[at]!]!);
+    for (const node of queue)
+      for (let at = net.split[node]!; at < net.offsets[node + 1]!; at++) add(net.edgeLower[net.edgesOf[at]!]!);
+    for (let index = 0; index < leaves.length; index++) leaves[index] = reached[net.nodeOf[index]!]!;
+    return {
+      componentsChanged: this.#state.component !== healthy.#state.component,
+      edges: this.#state.flow.edgesUnlike(healthy.#state.flow),
+      leaves,
+    };
+  }
+
+  /** Whether the failure leaves all switches joined that are joined in this state. */
+  staysJoined(failure: Failure): boolean {
+    if (failure.edges.length === 0 && failure.deadNodes.length === 0) return true;
+    const { edges, undo } = this.#takeEdges(failure);
+    const joined = this.#staysJoined(edges, [...this.#state.deadNodes, ...failure.deadNodes]);
+    undo();
+    return joined;
+  }
+
   /** Calls `use` with the state after the failure, and undoes the failure. */
   #with<Result>(
     failure: Failure,
-    use: (after: { change: Change; tallies: Map<number, number>[]; deadNodes: readonly number[] }) => Result,
+    use: (after: {
+      change: Change;
+      tallies: Map<number, number>[];
+      deadNodes: readonly number[];
+      /** Dead sides of the failure's endpoints before it. */
+      before: readonly number[];
+    }) => Result,
   ): Result {
     const { fabric, net, survivors } = this.#ground;
     const { alive, deadSides, component, tallies, deadNodes } = this.#state;
@@ -187,7 +260,7 @@ export class FailureModel {
       const nowComponent = switchComponents(net, alive, nowDead);
       const all = Array.from({ length: fabric.serverCount * fabric.railsPerServer }, (_, endpoint) => endpoint);
       const change = { alive, edges, deadSides, component: nowComponent, endpoints: all };
-      const result = use({ change, tallies: survivors.tally(deadSides, nowComponent), deadNodes: nowDead });
+      const result = use({ change, tallies: survivors.tally(deadSides, nowComponent), deadNodes: nowDead, before });
       unmark();
       undoEdges();
       return result;
@@ -196,7 +269,7 @@ export class FailureModel {
     mark();
     count(1);
     const change = { alive, edges, deadSides, component, endpoints: failure.endpoints };
-    const result = use({ change, tallies, deadNodes: nowDead });
+    const result = use({ change, tallies, deadNodes: nowDead, before });
     count(-1);
     unmark();
     count(1);

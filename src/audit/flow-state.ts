@@ -22,6 +22,9 @@ export interface Change {
   readonly endpoints: Iterable<number>;
 }
 
+/** Loads below this are rounding errors of shares that were added and taken away again. */
+const noise = 1e-9;
+
 interface UnitRoute {
   readonly edges: Int32Array;
   readonly shares: Float64Array;
@@ -51,6 +54,26 @@ class Tally implements TrafficSink {
   }
 }
 
+interface Desk {
+  /** Rows as they become, for the directed edges of `touched`. */
+  readonly rows: Float64Array;
+  readonly stamps: Int32Array;
+  stamp: number;
+  readonly touched: number[];
+  readonly flow: UnitFlow;
+  readonly constraints: ConstraintRows;
+}
+
+/** What a change touches, told so that changes can be compared; see {@link FlowState.footprint}. */
+export interface FlowFootprint {
+  /** Directed edges whose loads change. */
+  readonly edges: readonly number[];
+  /** Leaves (switch indices) at the ends of the demands that change or are routed again. */
+  readonly leaves: readonly number[];
+  /** Equal for changes that take away the same rows and bring the same rows. */
+  readonly profile: string;
+}
+
 export class FlowState {
   readonly #net: Net;
   readonly #traffic: Traffic;
@@ -67,8 +90,10 @@ export class FlowState {
   readonly #classOf: Int32Array;
   #classCounts: Int32Array;
   readonly #accesses: Map<number, number>;
-  /** Rows as they become, for the edges of `#touched`. */
-  readonly #overlay: { rows: Float64Array; stamps: Int32Array; stamp: number; touched: number[] };
+  /** Room for work that all states on one net share. */
+  readonly #desk: Desk;
+  /** Row classes that some directed edge has. */
+  #classesInUse: readonly number[] = [];
 
   /** Edges whose list of users belongs to this state alone. */
   readonly #ownUsers: Uint8Array;
@@ -80,11 +105,13 @@ export class FlowState {
     const cells = 2 * net.edgeCount * traffic.variables;
     if (from === undefined) {
       this.#classes = new RowClasses(traffic.variables);
-      this.#overlay = {
+      this.#desk = {
         rows: new Float64Array(cells),
         stamps: new Int32Array(2 * net.edgeCount),
         stamp: 0,
         touched: [],
+        flow: new UnitFlow(net),
+        constraints: new ConstraintRows(traffic.variables),
       };
       this.#deadSides = new Uint8Array(0);
       this.#component = new Int32Array(0);
@@ -98,7 +125,7 @@ export class FlowState {
       return;
     }
     this.#classes = from.#classes;
-    this.#overlay = from.#overlay;
+    this.#desk = from.#desk;
     this.#deadSides = from.#deadSides;
     this.#component = from.#component;
     this.#demands = new Map(from.#demands);
@@ -139,49 +166,82 @@ export class FlowState {
     for (let variable = 0; variable < variables; variable++)
       active[variable] = 1 - railBroken[Math.floor(variable / perRail)]!;
     const tally = change === undefined ? undefined : this.#route(change).tally;
-    const rows = new ConstraintRows(variables);
+    const desk = this.#desk;
+    const { constraints: rows, touched } = desk;
+    rows.clear();
     this.#addAccessRows(rows, tally);
-    const overlay = this.#overlay;
-    const touched = tally === undefined ? [] : overlay.touched;
+    if (tally === undefined) touched.length = 0;
     for (const directed of touched) if (this.#classOf[directed]! >= 0) this.#classCounts[this.#classOf[directed]!]!--;
-    for (let row = 0; row < this.#classes.rows.length && row < this.#classCounts.length; row++)
-      if (this.#classCounts[row]! > 0) rows.add(this.#classes.rows[row]!, 0, 1);
+    for (const id of this.#classesInUse) if (this.#classCounts[id]! > 0) rows.add(this.#classes.rows[id]!, 0, 1);
     for (const directed of touched) {
       if (this.#classOf[directed]! >= 0) this.#classCounts[this.#classOf[directed]!]!++;
-      const at = directed * variables;
-      for (let variable = 0; variable < variables; variable++)
-        if (overlay.rows[at + variable]! < 1e-9) overlay.rows[at + variable] = 0;
-      rows.add(overlay.rows, at, this.#net.edgeGbps[directed >> 1]!);
+      rows.add(desk.rows, directed * variables, 1 / this.#net.edgeGbps[directed >> 1]!, noise);
     }
     return maxMinRates(rows, active);
   }
 
+  /**
+   * What a change touches: what it does depends on the loads of these edges and on the links above these leaves alone.
+   * Undefined when a demand has no up-down path left, as it may then lead anywhere.
+   */
+  footprint(change: Change): FlowFootprint | undefined {
+    this.#desk.flow.wentAnyway = false;
+    const { tally, rerouted } = this.#route(change);
+    if (this.#desk.flow.wentAnyway) return undefined;
+    const { switches } = this.#traffic.fabric;
+    const leaves = new Set<number>();
+    for (const keys of [rerouted, tally.demands.keys()])
+      for (const key of keys) leaves.add(Math.floor(key / switches.count)).add(key % switches.count);
+    const steps: string[] = [];
+    for (const directed of this.#desk.touched) {
+      const fresh = this.#classes.classOf(
+        this.#desk.rows,
+        directed * this.#traffic.variables,
+        this.#net.edgeGbps[directed >> 1]!,
+      );
+      steps.push(`${this.#classOf[directed]}>${fresh}`);
+    }
+    const counts = [...tally.accesses].filter(([, count]) => count !== 0).map(([key, count]) => `${key}*${count}`);
+    return {
+      edges: this.#desk.touched.slice(),
+      leaves: [...leaves],
+      profile: `${steps.sort().join()}#${counts.sort().join()}`,
+    };
+  }
+
+  /** 1 for each directed edge whose load is not that in another state on the same net. */
+  edgesUnlike(other: FlowState): Uint8Array {
+    return Uint8Array.from(this.#classOf, (id, directed) => (id === other.#classOf[directed] ? 0 : 1));
+  }
+
   #addAccessRows(rows: ConstraintRows, tally: Tally | undefined): void {
     const { perRail, speeds } = this.#traffic;
+    const row = new Float64Array(rows.variables);
     const addRow = (key: number) => {
       const code = Math.floor(key / speeds.length);
-      const at = rows.next();
-      for (let rate = 0; rate < perRail; rate++)
-        if ((code >> rate) & 1) rows.coefficients[at + (code >> 2) * perRail + rate] = 1 / speeds[key % speeds.length]!;
+      const first = (code >> 2) * perRail;
+      for (let rate = 0; rate < perRail; rate++) row[first + rate] = (code >> rate) & 1;
+      rows.add(row, 0, 1 / speeds[key % speeds.length]!);
+      for (let rate = 0; rate < perRail; rate++) row[first + rate] = 0;
     };
     for (const [key, count] of this.#accesses) if (count + (tally?.accesses.get(key) ?? 0) > 0) addRow(key);
     for (const [key, count] of tally?.accesses ?? []) if (count > 0 && !this.#accesses.has(key)) addRow(key);
   }
 
-  /** Works out the rows that a change touches, into the overlay. */
-  #route(change: Change): { tally: Tally; routes: Map<number, UnitRoute> } {
+  /** Works out the rows that a change touches, into the desk. */
+  #route(change: Change): { tally: Tally; routes: Map<number, UnitRoute>; rerouted: ReadonlySet<number> } {
     const tally = this.#changedTraffic(change);
-    const overlay = this.#overlay;
-    overlay.stamp++;
-    overlay.touched.length = 0;
+    const desk = this.#desk;
+    desk.stamp++;
+    desk.touched.length = 0;
     const rerouted = new Set<number>();
     for (const edge of change.edges) for (const key of this.#users[edge]!) rerouted.add(key);
     const routes = new Map<number, UnitRoute>();
-    const flow = new UnitFlow(this.#net, change.alive);
+    const { flow } = desk;
     const switches = this.#traffic.fabric.switches.count;
     const nodeOf = this.#net.nodeOf;
     const rerouteDemand = (key: number, now: Float64Array) => {
-      flow.compute(nodeOf[Math.floor(key / switches)]!, nodeOf[key % switches]!);
+      flow.compute(nodeOf[Math.floor(key / switches)]!, nodeOf[key % switches]!, change.alive);
       this.#load(flow.edges, flow.shares, flow.count, now, 1);
       routes.set(key, { edges: flow.edges.slice(0, flow.count), shares: flow.shares.slice(0, flow.count) });
     };
@@ -199,7 +259,7 @@ export class FlowState {
       if (route === undefined) rerouteDemand(key, more);
       else this.#load(route.edges, route.shares, route.edges.length, more, 1);
     }
-    return { tally, routes };
+    return { tally, routes, rerouted };
   }
 
   #changedTraffic(change: Change): Tally {
@@ -222,7 +282,7 @@ export class FlowState {
   /** Adds a demand's load to the overlay rows of its route. */
   #load(edges: Int32Array, shares: Float64Array, count: number, weights: Float64Array, sign: number): void {
     const { variables } = this.#traffic;
-    const { rows, stamps, stamp, touched } = this.#overlay;
+    const { rows, stamps, stamp, touched } = this.#desk;
     for (let index = 0; index < count; index++) {
       const directed = edges[index]!;
       const at = directed * variables;
@@ -248,11 +308,11 @@ export class FlowState {
     for (const key of tally.demands.keys())
       if (this.#demands.get(key)!.every((weight) => weight === 0)) this.#forget(key);
     for (const [key, count] of tally.accesses) this.#accesses.set(key, (this.#accesses.get(key) ?? 0) + count);
-    for (const directed of this.#overlay.touched) {
+    for (const directed of this.#desk.touched) {
       const at = directed * variables;
       for (let variable = 0; variable < variables; variable++) {
-        const value = this.#overlay.rows[at + variable]!;
-        this.#rows[at + variable] = value < 1e-9 ? 0 : value;
+        const value = this.#desk.rows[at + variable]!;
+        this.#rows[at + variable] = value < noise ? 0 : value;
       }
       if (this.#classOf[directed]! >= 0) this.#classCounts[this.#classOf[directed]!]!--;
       const fresh = this.#classes.classOf(this.#rows, at, this.#net.edgeGbps[directed >> 1]!);
@@ -265,6 +325,7 @@ export class FlowState {
       }
       this.#classCounts[fresh]!++;
     }
+    this.#classesInUse = [...new Set(this.#classOf)].filter((id) => id >= 0);
     this.#deadSides = change.deadSides.slice();
     this.#component = change.component;
   }

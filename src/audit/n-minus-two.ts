@@ -6,27 +6,26 @@
  */
 
 import { assert } from "../base/assert.ts";
-import { partName } from "../fabric/names.ts";
-import { partKinds, stages } from "../fabric/types.ts";
+import type { Casting } from "./casting.ts";
 import { failureKey, touchedEndpoints } from "./effect-classes.ts";
-import type { FailureModel, Outcome } from "./failure-model.ts";
-import { examplePart } from "./n-minus-one.ts";
+import type { Disturbance, Failure, FailureModel, Footprint, Outcome } from "./failure-model.ts";
 import { PairIndex } from "./pair-index.ts";
 import { type PairOrbit, pairOrbits } from "./pair-orbits.ts";
-import { comparePath } from "./path-order.ts";
+import { PairSums, tabulatePairs } from "./pair-sums.ts";
 import { type RailClasses, railClasses } from "./rail-classes.ts";
-import { Relations, relationText } from "./relation.ts";
+import { Relations } from "./relation.ts";
 import type { Scene } from "./scene.ts";
 import { failureOf, linksOf, newCasting } from "./stage.ts";
-import { type NMinusTwo, verdicts } from "./types.ts";
+import type { NMinusTwo } from "./types.ts";
 
-interface Row {
-  readonly parts: readonly [number, number];
-  /** Ordered pairs, so each unordered one twice. */
-  count: number;
-  readonly relations: Set<number>;
-  readonly example: readonly [number, number];
-  readonly outcome: Outcome;
+/** A first failure that has happened, and what is known of second ones. */
+interface Played {
+  readonly effect: number;
+  readonly casting: Casting;
+  readonly model: FailureModel;
+  readonly disturbance: Disturbance;
+  readonly known: Map<string, Outcome>;
+  readonly isDead: (link: number) => boolean;
 }
 
 /** All pairs, worst first, and their number. `outcomes` are those of each class alone. */
@@ -43,25 +42,28 @@ export function outcomesOfPairs(
     play.first(orbit);
   }
   for (let effect = 0; effect < effects.count; effect++) play.within(effect, outcomes(effect));
-  return play.tabulate();
+  return tabulatePairs(scene.stage, play.sums);
 }
 
 class PairPlay {
   readonly orbits: readonly PairOrbit[];
+  readonly sums = new PairSums();
   readonly #scene: Scene;
   readonly #index: PairIndex;
   readonly #relations: Relations;
   readonly #rails: RailClasses | undefined;
   readonly #exhaustive: boolean;
   readonly #types: number;
-  /** Effects of each class and type (class x types + type). */
+  /** Effects of each class and type (class x types + type) that can be played. */
   readonly #members = new Map<number, number[]>();
   /** How many effects of each class and type there are in all. */
   readonly #counts = new Map<number, number>();
   /** Effects that are never counted by class: they touch servers and switches both. */
   readonly #odd: number[] = [];
-  readonly #rows = new Map<string, Row>();
   readonly #isDead: Uint8Array;
+  /** What failures touch on the healthy fabric, with a number for each distinct profile. */
+  readonly #footprints = new Map<string, { print: Footprint; profile: string } | undefined>();
+  readonly #profiles = new Map<string, number>();
 
   constructor(scene: Scene, exhaustive: boolean) {
     const { stage, classes, rings } = scene;
@@ -73,12 +75,13 @@ class PairPlay {
     this.#relations = new Relations(stage, rings);
     this.#rails = exhaustive ? undefined : railClasses(scene);
     this.#isDead = new Uint8Array(stage.fabric.links.count);
+    const playable = new Set(blocks.classes.flatMap((equal) => equal.slice(0, 2)));
     for (let effect = 0; effect < effects.count; effect++) {
       if (classes.footprint[classes.of[effect]!] === "other") this.#odd.push(effect);
       const key = classes.of[effect]! * this.#types + effects.type[effect]!;
       this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
       const block = blocks.ofEffect[effect]!;
-      if (block >= 0 && !blocks.classes.some((equal) => equal[0] === block || equal[1] === block)) continue;
+      if (block >= 0 && !playable.has(block)) continue;
       const members = this.#members.get(key);
       if (members === undefined) this.#members.set(key, [effect]);
       else members.push(effect);
@@ -91,9 +94,17 @@ class PairPlay {
     const { stage, healthy, classes } = this.#scene;
     const { effects, blocks } = stage;
     const casting = newCasting(stage);
-    const model = healthy.after(failureOf(stage, effect, casting));
+    const failure = failureOf(stage, effect, casting);
+    const model = healthy.after(failure);
     for (const link of linksOf(effects, effect)) this.#isDead[link] = 1;
-    const isDead = (link: number) => this.#isDead[link] === 1;
+    const state: Played = {
+      effect,
+      casting,
+      model,
+      disturbance: model.disturbance(healthy, failure),
+      known: new Map(),
+      isDead: (link) => this.#isDead[link] === 1,
+    };
     const touched = touchedEndpoints(stage.fabric, linksOf(effects, effect));
     this.#index.play(touched.endpoints, touched.sides);
     const isOdd = classes.footprint[classes.of[effect]!] === "other";
@@ -102,7 +113,6 @@ class PairPlay {
     const block = blocks.ofEffect[effect]!;
     if (block >= 0) for (const other of blocks.blocks[block]!.effects) near.add(other);
     near.delete(effect);
-    const known = new Map<string, Outcome>();
     const left = new Map(this.#counts);
     const take = (other: number) => {
       const key = classes.of[other]! * this.#types + effects.type[other]!;
@@ -111,22 +121,27 @@ class PairPlay {
     take(effect);
     for (const other of near) {
       take(other);
-      const outcome = this.#outcomeNear(model, casting, effect, other, isDead, known);
-      this.#count(effect, other, count, outcome);
+      this.#count(effect, other, count, this.#outcomeNear(state, other, isOdd));
     }
     for (const [key, times] of left) {
       if (times === 0) continue;
-      const id = Math.floor(key / this.#types);
       const other = this.#farMember(key, near, effect, block);
-      const name = this.#farKey(id, classes.of[effect]!);
-      let outcome = this.#exhaustive ? undefined : known.get(name);
-      if (outcome === undefined) {
-        outcome = model.outcome(failureOf(stage, other, newCasting(stage, casting), isDead));
-        known.set(name, outcome);
-      }
-      this.#count(effect, other, count * times, outcome);
+      this.#count(effect, other, count * times, this.#outcomeFar(state, Math.floor(key / this.#types), other));
     }
     for (const link of linksOf(effects, effect)) this.#isDead[link] = 0;
+  }
+
+  /** Counts the pairs of parts that have one effect. */
+  within(effect: number, outcome: Outcome): void {
+    const type = this.#scene.stage.effects.type[effect]!;
+    this.sums.add({ effect, other: effect, types: [type, type], relation: 0, outcome, isOne: true }, 1);
+  }
+
+  #count(effect: number, other: number, times: number, outcome: Outcome): void {
+    const { type } = this.#scene.stage.effects;
+    const relation = this.#relations.of(effect, other);
+    const types = [type[effect]!, type[other]!] as const;
+    this.sums.add({ effect, other, types, relation, outcome, isOne: false }, times);
   }
 
   /** A member of the class and type that is not near, in a block that can be played beside the first. */
@@ -139,6 +154,15 @@ class PairPlay {
     return found;
   }
 
+  #outcomeFar(state: Played, id: number, other: number): Outcome {
+    const key = this.#farKey(id, this.#scene.classes.of[state.effect]!);
+    return this.#remember(state, key, () => {
+      const failure = this.#failureAfter(state, other);
+      const isBlock = this.#scene.classes.footprint[id] === "block";
+      return this.#outcomeAfter(state, failure, isBlock ? failureKey(failure) : key);
+    });
+  }
+
   /** Equal for classes that far away do the same: of rails other than that of the first effect, one stands for all. */
   #farKey(id: number, first: number): string {
     const rails = this.#rails;
@@ -148,111 +172,58 @@ class PairPlay {
     return rail >= 0 && taken !== -2 && rail !== taken ? `rails${rails.orbitOf(id)}` : `far${id}`;
   }
 
-  #outcomeNear(
-    model: FailureModel,
-    casting: ReturnType<typeof newCasting>,
-    effect: number,
-    other: number,
-    isDead: (link: number) => boolean,
-    known: Map<string, Outcome>,
-  ): Outcome {
-    const { stage, classes } = this.#scene;
-    const id = classes.of[other]!;
-    let failure: ReturnType<typeof failureOf> | undefined;
-    let key = `near${id}`;
-    if (classes.footprint[id] === "access" && classes.footprint[classes.of[effect]!] !== "other") {
-      key = `near${id}:${this.#index.relationKey(other)}`;
-    } else if (classes.footprint[id] !== "leaf") {
-      failure = failureOf(stage, other, newCasting(stage, casting), isDead);
-      key = `near${failureKey(failure)}`;
-    }
-    const before = this.#exhaustive ? undefined : known.get(key);
+  #outcomeNear(state: Played, other: number, isOdd: boolean): Outcome {
+    const { footprint, of } = this.#scene.classes;
+    const id = of[other]!;
+    const alone = () => state.model.outcome(this.#failureAfter(state, other));
+    if (footprint[id] === "leaf") return this.#remember(state, `near${id}`, alone);
+    if (footprint[id] === "access" && !isOdd)
+      return this.#remember(state, `near${id}:${this.#index.relationKey(other)}`, alone);
+    const failure = this.#failureAfter(state, other);
+    const key = failureKey(failure);
+    return this.#remember(state, key, () => this.#outcomeAfter(state, failure, footprint[id] === "block" ? key : ""));
+  }
+
+  #failureAfter(state: Played, other: number): Failure {
+    const { stage } = this.#scene;
+    return failureOf(stage, other, newCasting(stage, state.casting), state.isDead);
+  }
+
+  #remember(state: Played, key: string, work: () => Outcome): Outcome {
+    const before = this.#exhaustive ? undefined : state.known.get(key);
     if (before !== undefined) return before;
-    const outcome = model.outcome(failure ?? failureOf(stage, other, newCasting(stage, casting), isDead));
-    known.set(key, outcome);
+    const outcome = work();
+    state.known.set(key, outcome);
     return outcome;
   }
 
-  /** Counts `times` ordered pairs of effects like these two, for all their parts. */
-  #count(effect: number, other: number, times: number, outcome: Outcome): void {
-    const { effects } = this.#scene.stage;
-    const relation = this.#relations.of(effect, other);
-    for (const one of effects.types[effects.type[effect]!]!)
-      for (const two of effects.types[effects.type[other]!]!)
-        this.#add(effect, one, other, two, times * one.count * two.count, relation, outcome);
+  /**
+   * The outcome of a second failure. Where it touches nothing that the first has disturbed, it takes away and brings the
+   * same constraints as on the healthy fabric, and one of its profile stands for all.
+   */
+  #outcomeAfter(state: Played, failure: Failure, key: string): Outcome {
+    const { model, disturbance } = state;
+    const found =
+      key === "" || this.#exhaustive || disturbance.componentsChanged ? undefined : this.#look(key, failure);
+    if (found === undefined) return model.outcome(failure);
+    const { print, profile } = found;
+    for (const edge of print.edges) if (disturbance.edges[edge] === 1) return model.outcome(failure);
+    for (const leaf of print.leaves) if (disturbance.leaves[leaf] === 1) return model.outcome(failure);
+    if (!model.staysJoined(failure)) return model.outcome(failure);
+    return this.#remember(state, profile, () => model.outcome(failure));
   }
 
-  /** Counts the pairs of parts that have one effect. */
-  within(effect: number, outcome: Outcome): void {
-    const { effects } = this.#scene.stage;
-    const type = effects.types[effects.type[effect]!]!;
-    for (const one of type)
-      for (const two of type) {
-        const count = one.count * (one === two ? two.count - 1 : two.count);
-        if (count > 0) this.#add(effect, one, effect, two, count, 0, outcome);
-      }
-  }
-
-  #add(
-    effect: number,
-    one: { kind: number; stage: number },
-    other: number,
-    two: { kind: number; stage: number },
-    count: number,
-    relation: number,
-    outcome: Outcome,
-  ): void {
-    const codes = [one.kind * stages.length + one.stage, two.kind * stages.length + two.stage] as const;
-    const isTurned = codes[0] > codes[1];
-    const parts = isTurned ? ([codes[1], codes[0]] as const) : codes;
-    const key = `${parts[0]},${parts[1]},${outcome.verdict},${outcome.gpusCutOff},${outcome.bandwidthKept.toFixed(9)}`;
-    const row = this.#rows.get(key);
-    if (row !== undefined) {
-      row.count += count;
-      row.relations.add(relation);
-      return;
+  /** The footprint of a failure on the healthy fabric; `key` names the failure. */
+  #look(key: string, failure: Failure): { print: Footprint; profile: string } | undefined {
+    if (this.#footprints.has(key)) return this.#footprints.get(key);
+    const print = this.#scene.healthy.footprint(failure);
+    let found: { print: Footprint; profile: string } | undefined;
+    if (print !== undefined) {
+      const number = this.#profiles.get(print.profile) ?? this.#profiles.size;
+      this.#profiles.set(print.profile, number);
+      found = { print, profile: `profile${number}` };
     }
-    const { fabric, effects } = this.#scene.stage;
-    const example = [
-      examplePart(fabric, effects, effect, one.kind, one.stage, 0),
-      examplePart(fabric, effects, other, two.kind, two.stage, effect === other && codes[0] === codes[1] ? 1 : 0),
-    ] as const;
-    this.#rows.set(key, {
-      parts,
-      count,
-      relations: new Set([relation]),
-      example: isTurned ? [example[1], example[0]] : example,
-      outcome,
-    });
-  }
-
-  tabulate(): { rows: NMinusTwo[]; pairs: number } {
-    const { fabric, effects } = this.#scene.stage;
-    let pairs = 0;
-    const rows = [...this.#rows.values()].map((row): NMinusTwo => {
-      assert(row.count % 2 === 0, "every pair of parts is counted from both its parts");
-      pairs += row.count / 2;
-      const [first, second] = row.parts;
-      return {
-        kinds: [partKinds[Math.floor(first / stages.length)]!, partKinds[Math.floor(second / stages.length)]!],
-        stages: [stages[first % stages.length]!, stages[second % stages.length]!],
-        relation: relationText(row.relations),
-        count: row.count / 2,
-        example: [partName(fabric, row.example[0]), partName(fabric, row.example[1])],
-        gpusCutOff: row.outcome.gpusCutOff,
-        bandwidthKept: row.outcome.bandwidthKept,
-        verdict: row.outcome.verdict,
-      };
-    });
-    const parts = effects.partOf.length;
-    assert(pairs === (parts * (parts - 1)) / 2, "the pairs of the rows are all pairs");
-    rows.sort(
-      (left, right) =>
-        verdicts.indexOf(right.verdict) - verdicts.indexOf(left.verdict) ||
-        left.bandwidthKept - right.bandwidthKept ||
-        comparePath({ kind: left.kinds[0], stage: left.stages[0] }, { kind: right.kinds[0], stage: right.stages[0] }) ||
-        comparePath({ kind: left.kinds[1], stage: left.stages[1] }, { kind: right.kinds[1], stage: right.stages[1] }),
-    );
-    return { rows, pairs };
+    this.#footprints.set(key, found);
+    return found;
   }
 }

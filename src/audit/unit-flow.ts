@@ -18,21 +18,23 @@ export class UnitFlow {
   /** Share of the unit on each link of the edge. */
   shares = new Float64Array(256);
   count = 0;
+  /** Set when a flow found no up-down path; whoever wants to know clears it first. */
+  wentAnyway = false;
   readonly #net: Net;
   /** Links of each edge that live. */
-  readonly #alive: Int32Array;
+  #alive: Int32Array;
   readonly #distanceDown: Int32Array;
   readonly #distanceUp: Int32Array;
   readonly #flowUp: Float64Array;
   readonly #flowDown: Float64Array;
   readonly #outUp: Int32Array;
   readonly #outDown: Int32Array;
-  #climbFrom: number[] = [];
-  #climbTo: number[] = [];
+  readonly #climbFrom: number[] = [];
+  readonly #climbTo: number[] = [];
 
-  constructor(net: Net, alive: Int32Array) {
+  constructor(net: Net) {
     this.#net = net;
-    this.#alive = alive;
+    this.#alive = net.edgeLinks;
     this.#distanceDown = new Int32Array(net.nodeCount).fill(unreached);
     this.#distanceUp = new Int32Array(net.nodeCount).fill(unreached);
     this.#flowUp = new Float64Array(net.nodeCount);
@@ -41,8 +43,9 @@ export class UnitFlow {
     this.#outDown = new Int32Array(net.nodeCount);
   }
 
-  /** The flow from node `from` to node `to`, which must be joined by living links. */
-  compute(from: number, to: number): void {
+  /** The flow from node `from` to node `to`, which must be joined by living links (`alive` counts them by edge). */
+  compute(from: number, to: number, alive: Int32Array): void {
+    this.#alive = alive;
     this.count = 0;
     const { edgeLower, edgeUpper } = this.#net;
     const down = this.#distanceDown;
@@ -149,6 +152,7 @@ export class UnitFlow {
 
   /** Equal-cost over all shortest paths, whatever their shape. */
   #spreadAnyway(from: number, to: number): void {
+    this.wentAnyway = true;
     const { nodeCount, offsets, edgesOf, edgeLower, edgeUpper } = this.#net;
     const distance = new Int32Array(nodeCount).fill(unreached);
     const queue = [to];
