@@ -37,6 +37,11 @@ export function partWords(kind: string, stage: string): string {
   return `${kindWord(kind)} of the ${stageWord(stage)}`;
 }
 
+/** Any part of a stage: `part of the access link`, `leaf switch`, `NIC`. */
+export function partOfStage(stage: string): string {
+  return stage.endsWith("-link") ? `part of the ${stageWord(stage)}` : stageWord(stage);
+}
+
 export const verdictMeanings: Readonly<Record<Verdict, string>> = {
   transparent: "the other link takes over; no collective fails, bandwidth stays",
   degraded: "the other link takes over; less bandwidth until repair",

@@ -2,15 +2,16 @@
 
 import type { Assessment } from "../assessment.ts";
 import { formatBandwidth, formatCount, formatCounted, formatShare } from "../format.ts";
+import { stagePairs } from "../stage-pairs.ts";
 import { worstFirst } from "../summary.ts";
 import { element, type Node } from "../svg.ts";
-import { partWords } from "../words.ts";
+import { partOfStage, partWords } from "../words.ts";
 import { dataTable, heading, legend, paragraph, picture, type ReportSection, verdictChip } from "./elements.ts";
 import { barPlot } from "./plots.ts";
 
 type Audit = NonNullable<Assessment["audit"]>;
 
-const pairsMax = 25;
+const pairsMax = 20;
 
 export function bandwidthSection({ audit, cluster }: Assessment): ReportSection | undefined {
   if (audit === undefined) return undefined;
@@ -82,11 +83,12 @@ function oneFailureTable(audit: Audit, placement: string): Node {
 
 function twoFailures(audit: Audit): Node[] {
   if (audit.nMinusTwo.length === 0) return [];
-  const rows = audit.nMinusTwo
+  const all = stagePairs(audit.nMinusTwo);
+  const rows = all
     .slice(0, pairsMax)
     .map((row) => [
       verdictChip(row.verdict),
-      `${partWords(row.kinds[0], row.stages[0])} and ${partWords(row.kinds[1], row.stages[1])}`,
+      `${partOfStage(row.stages[0])} and ${partOfStage(row.stages[1])}`,
       row.relation,
       formatCount(row.count),
       formatCount(row.gpusCutOff),
@@ -100,14 +102,14 @@ function twoFailures(audit: Audit): Node[] {
     { title: "GPUs cut off", align: "right" },
     { title: "Bandwidth kept", align: "right" },
   ] as const;
-  const rest = audit.nMinusTwo.length - pairsMax;
+  const rest = all.length - pairsMax;
   return [
     heading("After two failures (N-2)"),
     paragraph(`${formatCount(audit.examined.pairs)} pairs of network parts were examined.`, "soft"),
     dataTable(columns, rows),
     rest > 0
       ? paragraph(
-          `${formatCounted(rest, "milder class", "milder classes")} of pairs stand in assessment.json.`,
+          `${formatCounted(rest, "milder class", "milder classes")} of pairs, and all by kind of part, stand in assessment.json.`,
           "soft small",
         )
       : undefined,

@@ -2,19 +2,20 @@
 
 import type { Assessment } from "../assessment.ts";
 import { formatCount, formatCounted, formatShare } from "../format.ts";
+import { stagePairs, stagePairWords } from "../stage-pairs.ts";
 import { worstFirst } from "../summary.ts";
 import { type TextOptions, table } from "../table.ts";
 import { kindWord, partWords, shortPath, stageWord } from "../words.ts";
 import { paragraph, type Section } from "./layout.ts";
+
+/** Most rows of the table of two failures. */
+const pairRowsMax = 14;
 
 export interface AuditTextOptions {
   /** Most rows of each table. */
   readonly rowsMax: number;
   readonly pairs: boolean;
 }
-
-/** Classes of pairs that are printed: there are hundreds. */
-const pairsMax = 12;
 
 type Audit = NonNullable<Assessment["audit"]>;
 
@@ -25,7 +26,7 @@ export function auditSections({ audit }: Assessment, options: TextOptions, wish:
     singlePoints(audit, options),
     ...(audit.sharedRisks.length === 0 ? [] : [sharedRisks(audit, options, wish)]),
     oneFailure(audit, options, wish),
-    ...(wish.pairs && audit.nMinusTwo.length > 0 ? [twoFailures(audit, options)] : []),
+    ...(wish.pairs && audit.nMinusTwo.length > 0 ? [twoFailures(audit, options, wish)] : []),
   ];
 }
 
@@ -93,16 +94,16 @@ function oneFailure(audit: Audit, options: TextOptions, { rowsMax }: AuditTextOp
   };
 }
 
-function twoFailures(audit: Audit, options: TextOptions): Section {
-  const rows = audit.nMinusTwo
-    .slice(0, pairsMax)
-    .map((row) => [
-      row.verdict,
-      `${partWords(row.kinds[0], row.stages[0])} and ${partWords(row.kinds[1], row.stages[1])}, ${row.relation}`,
-      formatCount(row.count),
-      formatCount(row.gpusCutOff),
-      formatShare(row.bandwidthKept),
-    ]);
+function twoFailures(audit: Audit, options: TextOptions, { rowsMax }: AuditTextOptions): Section {
+  const all = stagePairs(audit.nMinusTwo);
+  const shown = all.slice(0, Math.min(rowsMax, pairRowsMax));
+  const rows = shown.map((pair) => [
+    pair.verdict,
+    stagePairWords(pair),
+    formatCount(pair.count),
+    formatCount(pair.gpusCutOff),
+    formatShare(pair.bandwidthKept),
+  ]);
   const columns = [
     { title: "verdict" },
     { title: "parts that fail together", flexible: true },
@@ -110,11 +111,10 @@ function twoFailures(audit: Audit, options: TextOptions): Section {
     { title: "GPUs cut off", align: "right" },
     { title: "bandwidth kept", align: "right" },
   ] as const;
-  const rest = audit.nMinusTwo.length - pairsMax;
-  const milder =
-    rest <= 0 ? [] : [`... and ${formatCounted(rest, "milder class", "milder classes")} of pairs, all in --json`];
+  const rest = all.length - shown.length;
+  const milder = rest === 0 ? [] : [`... and ${formatCounted(rest, "milder class", "milder classes")} of pairs`];
   return {
-    title: "After two failures (N-2), worst first",
+    title: `After two failures (N-2), worst first, all ${formatCount(audit.examined.pairs)} pairs`,
     text: [table(columns, rows, options), ...milder].join("\n"),
   };
 }
