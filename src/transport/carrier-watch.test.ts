@@ -31,7 +31,7 @@ test("link messages of the kernel, several in one read", () => {
   const bytes = Buffer.concat([
     linkMessage(16, "eth0", 0x11043),
     linkMessage(16, "ab", 0x1003),
-    linkMessage(17, "x", 0x43),
+    linkMessage(17, "x", 0x11043),
   ]);
   expect(parseLinkMessages(bytes)).toEqual([
     { interfaceName: "eth0", up: true },

@@ -180,6 +180,8 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     }
     this.#interfaces[link] = interfaceOf(attachment.socket.socket.localAddress);
     this.#driver.attach(link, attachment);
+    // The handshake has just come over it; the kernel's own word may be late or lost.
+    this.#driver.input({ kind: "carrier", link, up: true });
   }
 
   /** For connect and listen: a heartbeat has arrived on a link's own path. */

@@ -1,19 +1,20 @@
 // One end of a measured session, run inside a network namespace: sends numbered messages, or receives and checks them.
 // Says what happens as JSON lines. Usage: node host.mjs '{"role":"send",...}'
 
+import { once } from "node:events";
+import { createServer, connect as dial } from "node:net";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect, listen } from "../../dist/transport/index.js";
 
 const settings = JSON.parse(process.argv[2]);
 const say = (what, details = {}) => process.stdout.write(`${JSON.stringify({ what, ...details })}\n`);
-const { mode, links, messageBytes = 1_024, full = false, heartbeatIntervalMs, rateHints, missesMax } = settings;
+const { mode, links, messageBytes = 1_024, full = false, holdDownMs = 1_000, rateHints } = settings;
 const options = {
   mode,
   links,
   damping: { flapPenalty: 0 },
-  ...(heartbeatIntervalMs && { heartbeatIntervalMs }),
-  ...(missesMax && { missesMax }),
+  holdDownMs,
   ...(rateHints && { rateHintsBytesPerSecond: rateHints }),
 };
 const cpuSeconds = () => {
@@ -24,12 +25,14 @@ const cpuSeconds = () => {
 if (settings.role === "send") await send();
 else await receive();
 
-async function send() {
+/** The sending stream: through a session, or for comparison through one TCP connection (or MPTCP under mptcpize). */
+async function openSender() {
+  if (mode === "tcp") {
+    const socket = dial({ ...links[0], noDelay: true });
+    await once(socket, "connect");
+    return { stream: socket, close: () => socket.destroy() };
+  }
   const session = await connect(options);
-  let stopped = false;
-  createInterface({ input: process.stdin }).on("line", (line) => {
-    if (line === "stop") stopped = true;
-  });
   session.on("takeover", (record) => say("takeover", record));
   const tellBothUp = () => {
     if (session.status().links.every(({ state }) => state === "up")) say("bothUp");
@@ -38,7 +41,36 @@ async function send() {
     if (to === "up" && event !== "heard") tellBothUp();
   });
   tellBothUp();
-  const stream = session.openStream();
+  return { stream: session.openStream(), close: () => session.close() };
+}
+
+async function openReceiver() {
+  if (mode === "tcp") {
+    const server = createServer({ noDelay: true }).listen(links[0]);
+    await once(server, "listening");
+    say("listening");
+    const [stream] = await once(server, "connection");
+    return { stream, close: () => server.close() };
+  }
+  const listener = await listen(options);
+  say("listening");
+  const [session] = await once(listener, "session");
+  const [stream] = await once(session, "stream");
+  return {
+    stream,
+    async close() {
+      if (session.end === undefined) await once(session, "close");
+      await listener.close();
+    },
+  };
+}
+
+async function send() {
+  let stopped = false;
+  createInterface({ input: process.stdin }).on("line", (line) => {
+    if (line === "stop") stopped = true;
+  });
+  const { stream, close } = await openSender();
   stream.resume();
   const startedMs = performance.now();
   const cpuBefore = cpuSeconds();
@@ -57,14 +89,11 @@ async function send() {
   await new Promise((resolve) => stream.once("finish", resolve));
   const seconds = (performance.now() - startedMs) / 1_000;
   say("sent", { sent, bytes: sent * messageBytes, seconds, cpuSeconds: cpuSeconds() - cpuBefore });
-  await session.close();
+  await close();
 }
 
 async function receive() {
-  const listener = await listen(options);
-  say("listening");
-  const [session] = await new Promise((resolve) => listener.once("session", (...got) => resolve(got)));
-  const [stream] = await new Promise((resolve) => session.once("stream", (...got) => resolve(got)));
+  const { stream, close } = await openReceiver();
   let expected = 0;
   let lost = 0;
   let doubled = 0;
@@ -72,11 +101,13 @@ async function receive() {
   let rest = Buffer.alloc(0);
   let lastMs = performance.now();
   let longestGapMs = 0;
+  let receivedBytes = 0;
   createInterface({ input: process.stdin }).on("line", (line) => {
     if (line === "gap") {
-      say("gap", { longestGapMs });
+      const nowMs = performance.now();
+      say("gap", { longestGapMs: Math.max(longestGapMs, nowMs - lastMs), receivedBytes });
       longestGapMs = 0;
-      lastMs = performance.now();
+      lastMs = nowMs;
     }
   });
   const take = (bytes, at) => {
@@ -92,6 +123,7 @@ async function receive() {
     const nowMs = performance.now();
     longestGapMs = Math.max(longestGapMs, nowMs - lastMs);
     lastMs = nowMs;
+    receivedBytes += piece.length;
     let at = 0;
     if (rest.length > 0) {
       const missing = messageBytes - rest.length;
@@ -106,8 +138,8 @@ async function receive() {
     rest = Buffer.from(piece.subarray(at));
   });
   await new Promise((resolve) => stream.once("end", resolve));
-  say("received", { messages: expected, lost, doubled, wrong: wrong + (rest.length > 0 ? 1 : 0), longestGapMs });
+  const cut = rest.length > 0 ? 1 : 0;
+  say("received", { messages: expected, lost, doubled, wrong: wrong + cut, longestGapMs, cpuSeconds: cpuSeconds() });
   stream.end();
-  await new Promise((resolve) => session.once("close", resolve));
-  await listener.close();
+  await close();
 }

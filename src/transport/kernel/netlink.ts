@@ -6,7 +6,7 @@ const headerBytes = 16;
 const linkBytes = 16;
 const attributeName = 3;
 const flagUp = 0x1;
-const flagRunning = 0x40;
+const flagLowerUp = 0x1_0000;
 
 export interface CarrierChange {
   readonly interfaceName: string;
@@ -23,7 +23,7 @@ export function parseLinkMessages(bytes: Buffer): CarrierChange[] {
     if ((type === newLink || type === deletedLink) && length >= headerBytes + linkBytes) {
       const flags = bytes.readUInt32LE(at + headerBytes + 8);
       const interfaceName = nameIn(bytes.subarray(at + headerBytes + linkBytes, at + length));
-      const up = type === newLink && (flags & flagUp) !== 0 && (flags & flagRunning) !== 0;
+      const up = type === newLink && (flags & flagUp) !== 0 && (flags & flagLowerUp) !== 0;
       if (interfaceName !== undefined) changes.push({ interfaceName, up });
     }
     at += (length + 3) & ~3;

@@ -1,0 +1,73 @@
+/** Application-level gaps: how long a receiver waits when a link loses carrier or goes dark. */
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { Host, type Saying } from "../../test/transport/host.ts";
+import type { TwoHosts } from "../../test/transport/namespaces.ts";
+
+export type Fault = "carrier" | "black hole" | "none";
+
+export interface GapCase {
+  /** A switching mode, or `tcp` for one plain connection. */
+  readonly mode: string;
+  readonly full: boolean;
+  readonly fault: Fault;
+  readonly cuts: number;
+  /** Put before both commands, for MPTCP. */
+  readonly wrapper?: readonly string[];
+}
+
+export interface GapResult {
+  readonly gapsMs: readonly number[];
+  readonly lost: number;
+  readonly doubled: number;
+  /** Detect, decide, switch, replay and total of each takeover, in microseconds. */
+  readonly takeovers: readonly Saying[];
+}
+
+const port = 7_000;
+const outageMs = 400;
+const holdDownMs = 100;
+
+/** Links 0 and 1 fail in turn where both carry; in active-standby link 0 does, and data returns to it in between. */
+export async function measureGaps(root: string, hosts: TwoHosts, each: GapCase): Promise<GapResult> {
+  const links = ([0, 1] as const).map((link) => ({ host: hosts.address(1, link), port }));
+  const common = { mode: each.mode, full: each.full, holdDownMs, messageBytes: each.full ? 8_192 : 1_024 };
+  const receiver = new Host(root, hosts.names[1], { ...common, role: "receive", links }, each.wrapper);
+  const isSession = each.mode !== "tcp";
+  let sender: Host | undefined;
+  try {
+    await receiver.next("listening");
+    const from = links.map((target, link) => ({ ...target, localAddress: hosts.address(0, link as 0 | 1) }));
+    sender = new Host(root, hosts.names[0], { ...common, role: "send", links: from }, each.wrapper);
+    if (isSession) await sender.next("bothUp");
+    await sleep(500);
+    const gapsMs: number[] = [];
+    const takeovers: Saying[] = [];
+    for (let cut = 0; cut < each.cuts; cut++) {
+      sender.forget();
+      receiver.tell("gap");
+      await receiver.next("gap");
+      fail(hosts, each.fault, true);
+      await sleep(outageMs);
+      receiver.tell("gap");
+      gapsMs.push((await receiver.next("gap")).longestGapMs as number);
+      if (each.fault !== "none" && isSession) takeovers.push(await sender.next("takeover"));
+      sender.forget();
+      fail(hosts, each.fault, false);
+      if (each.fault !== "none" && isSession) await sender.next("bothUp");
+      await sleep(isSession ? 100 + 200 * Math.random() : 1_500);
+    }
+    sender.tell("stop");
+    const { lost, doubled } = await receiver.next("received");
+    return { gapsMs, lost: lost as number, doubled: doubled as number, takeovers };
+  } finally {
+    fail(hosts, each.fault, false);
+    await sender?.stop();
+    await receiver.stop();
+  }
+}
+
+function fail(hosts: TwoHosts, fault: Fault, broken: boolean): void {
+  if (fault === "carrier") hosts.setCarrier(0, !broken);
+  if (fault === "black hole") hosts.setBlackHole(0, broken);
+}

@@ -1,0 +1,51 @@
+/** A process of host.mjs in a network namespace, and what it says. */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+
+export type Saying = Readonly<Record<string, unknown>> & { readonly what: string };
+
+export class Host {
+  readonly #child: ChildProcess;
+  readonly #said: Saying[] = [];
+  #wake = () => {};
+
+  /** `wrapper` goes before node, as `mptcpize run` does. `root` is the repository's. */
+  constructor(root: string, namespace: string, settings: object, wrapper: readonly string[] = []) {
+    const script = join(resolve(root), "test/transport/host.mjs");
+    const command = ["netns", "exec", namespace, ...wrapper, process.execPath, script, JSON.stringify(settings)];
+    this.#child = spawn("ip", command, { stdio: ["pipe", "pipe", "inherit"] });
+    createInterface({ input: this.#child.stdout! }).on("line", (line) => {
+      this.#said.push(JSON.parse(line));
+      this.#wake();
+    });
+  }
+
+  /** The next saying of this kind, also an earlier one not yet taken. */
+  async next(what: string): Promise<Saying> {
+    for (;;) {
+      const found = this.#said.findIndex((each) => each.what === what);
+      if (found >= 0) return this.#said.splice(found, 1)[0]!;
+      await new Promise<void>((done) => {
+        this.#wake = done;
+      });
+    }
+  }
+
+  /** Forgets what was said before, so that {@link next} waits for something new. */
+  forget(): void {
+    this.#said.length = 0;
+  }
+
+  tell(word: string): void {
+    this.#child.stdin!.write(`${word}\n`);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    this.#child.kill();
+    await once(this.#child, "exit");
+  }
+}
