@@ -62,16 +62,9 @@ export function twoHosts(tag: string): TwoHosts {
     interfaceName,
     setCarrier: (link, up) => ip("-n", names[1], "link", "set", interfaceName(1, link), up ? "up" : "down"),
     setBlackHole(link, dark) {
-      const host = 1;
-      inside(host, [
-        "nft",
-        dark ? "add" : "delete",
-        "element",
-        "inet",
-        "dark",
-        "links",
-        `{ "${interfaceName(host, link)}" }`,
-      ]);
+      const element = ["element", "inet", "dark", "links", `{ "${interfaceName(1, link)}" }`];
+      inside(1, ["nft", "add", ...element]);
+      if (!dark) inside(1, ["nft", "delete", ...element]);
     },
     shape(link, bitsPerSecond) {
       for (const host of [0, 1] as const) {
