@@ -229,7 +229,10 @@ export class FlowState {
   }
 
   /** Works out the rows that a change touches, into the desk. */
-  #route(change: Change): { tally: Tally; routes: Map<number, UnitRoute>; rerouted: ReadonlySet<number> } {
+  #route(
+    change: Change,
+    keepRoutes = false,
+  ): { tally: Tally; routes: Map<number, UnitRoute>; rerouted: ReadonlySet<number> } {
     const tally = this.#changedTraffic(change);
     const desk = this.#desk;
     desk.stamp++;
@@ -243,6 +246,7 @@ export class FlowState {
     const rerouteDemand = (key: number, now: Float64Array) => {
       flow.compute(nodeOf[Math.floor(key / switches)]!, nodeOf[key % switches]!, change.alive);
       this.#load(flow.edges, flow.shares, flow.count, now, 1);
+      if (!keepRoutes) return;
       routes.set(key, { edges: flow.edges.slice(0, flow.count), shares: flow.shares.slice(0, flow.count) });
     };
     for (const key of rerouted) {
@@ -279,7 +283,7 @@ export class FlowState {
     return tally;
   }
 
-  /** Adds a demand's load to the overlay rows of its route. */
+  /** Adds a demand's load to the rows on the desk of its route. */
   #load(edges: Int32Array, shares: Float64Array, count: number, weights: Float64Array, sign: number): void {
     const { variables } = this.#traffic;
     const { rows, stamps, stamp, touched } = this.#desk;
@@ -297,7 +301,7 @@ export class FlowState {
   }
 
   #commit(change: Change): void {
-    const { tally, routes } = this.#route(change);
+    const { tally, routes } = this.#route(change, true);
     const { variables } = this.#traffic;
     for (const [key, more] of tally.demands) {
       const before = this.#demands.get(key);

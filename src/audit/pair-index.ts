@@ -24,6 +24,8 @@ export class PairIndex {
   readonly #dead: Uint8Array;
   readonly #near: Uint8Array;
   readonly #seen: Int32Array;
+  /** Of the leaves among the neighbours last asked for. */
+  readonly #leafHash: Int32Array;
   #stamp = 0;
   #touched: readonly number[] = [];
   #region: number[] = [];
@@ -36,6 +38,7 @@ export class PairIndex {
     this.#dead = new Uint8Array(endpoints);
     this.#near = new Uint8Array(endpoints);
     this.#seen = new Int32Array(effects.count);
+    this.#leafHash = new Int32Array(effects.count);
     this.#isLeaf = new Uint8Array(effects.count);
     this.#effectOfLeaf = new Int32Array(fabric.switches.count).fill(-1);
     this.#endOffsets = new Int32Array(effects.count + 1);
@@ -97,13 +100,18 @@ export class PairIndex {
       this.#seen[effect] = stamp;
       found.push(effect);
     };
+    const sides = fabric.linksPerEndpoint;
     for (const endpoint of this.#region) {
       for (let at = this.#offsets[endpoint]!; at < this.#offsets[endpoint + 1]!; at++) add(this.#effects[at]!);
-      for (let side = 0; side < fabric.linksPerEndpoint; side++) {
-        const link = fabric.accessLink[endpoint * fabric.linksPerEndpoint + side]!;
-        const effect = link < 0 ? -1 : this.#effectOfLeaf[fabric.links.upperSwitch[link]!]!;
-        if (effect >= 0) add(effect);
+      const first = this.#leafEffectOf(endpoint * sides);
+      const second = sides === 2 ? this.#leafEffectOf(endpoint * sides + 1) : -1;
+      for (const effect of [first, second]) {
+        if (effect < 0) continue;
+        if (this.#seen[effect] !== stamp) this.#leafHash[effect] = 0;
+        add(effect);
       }
+      if (first >= 0) this.#addLeafHash(first, endpoint, first === second ? 3 : 1);
+      if (second >= 0 && second !== first) this.#addLeafHash(second, endpoint, 2);
     }
     return found;
   }
@@ -123,22 +131,22 @@ export class PairIndex {
     return key;
   }
 
-  /** A hash of how another effect lies to those in play, that does not depend on the names of the rails. */
+  #leafEffectOf(slot: number): number {
+    const link = this.#stage.fabric.accessLink[slot]!;
+    return link < 0 ? -1 : this.#effectOfLeaf[this.#stage.fabric.links.upperSwitch[link]!]!;
+  }
+
+  #addLeafHash(effect: number, endpoint: number, sides: number): void {
+    this.#leafHash[effect] = (this.#leafHash[effect]! + this.#hashAround(endpoint, sides)) | 0;
+  }
+
+  /**
+   * A hash of how one of the neighbours lies to those in play, that does not depend on the names of the rails. Of a
+   * leaf, only its endpoints near those in play count.
+   */
   relationHash(effect: number): number {
+    if (this.#isLeaf[effect] === 1) return this.#leafHash[effect]!;
     let sum = 0;
-    if (this.#isLeaf[effect] === 1) {
-      const { fabric, effects } = this.#stage;
-      const leaf = effects.deadSwitch[effect]!;
-      for (const endpoint of this.#region) {
-        let mask = 0;
-        for (let side = 0; side < fabric.linksPerEndpoint; side++) {
-          const link = fabric.accessLink[endpoint * fabric.linksPerEndpoint + side]!;
-          if (link >= 0 && fabric.links.upperSwitch[link] === leaf) mask |= 1 << side;
-        }
-        if (mask !== 0) sum = (sum + this.#hashAround(endpoint, mask)) | 0;
-      }
-      return sum;
-    }
     const start = this.#endOffsets[effect]!;
     for (let at = start; at < this.#endOffsets[effect + 1]!; at++)
       sum = (sum + this.#hashAround(this.#ends[at]!, 4 * (at - start + 1) + this.#endSides[at]!)) | 0;

@@ -39,6 +39,56 @@ export function evenSymmetries({
   });
 }
 
+/**
+ * Whether rails can be exchanged effect by effect: on every server the parts of one rail sit and are shared like those
+ * of any other, and all rings run alike.
+ */
+function railsAreAlike({ stage, classes, rings }: Scene, exchanges: readonly Symmetry[]): boolean {
+  const { fabric, effects } = stage;
+  const rails = fabric.railsPerServer;
+  if (exchanges.length < (rails > 2 ? 2 : 1)) return false;
+  for (let endpoint = 0; endpoint < rings.next.length; endpoint++) {
+    const rail = endpoint % rails;
+    if (rings.next[endpoint]! - rail !== rings.next[endpoint - rail]!) return false;
+  }
+  const { endpoint: endpointOf, side: sideOf } = fabric.links;
+  const isAccess = Uint8Array.from(classes.of, (id) => (classes.footprint[id] === "access" ? 1 : 0));
+  /** The last effect that starts with each link, and of each effect the one before it that starts alike. */
+  const lastFrom = new Int32Array(fabric.links.count).fill(-1);
+  const before = new Int32Array(effects.count).fill(-1);
+  for (let effect = 0; effect < effects.count; effect++) {
+    const start = effects.offsets[effect]!;
+    if (isAccess[effect] === 0 || start === effects.offsets[effect + 1]) continue;
+    before[effect] = lastFrom[effects.links[start]!]!;
+    lastFrom[effects.links[start]!] = effect;
+  }
+  const image: number[] = [];
+  const isImage = (other: number, type: number) => {
+    const start = effects.offsets[other]!;
+    if (effects.type[other] !== type || effects.offsets[other + 1]! - start !== image.length) return false;
+    for (let index = 0; index < image.length; index++) if (effects.links[start + index] !== image[index]) return false;
+    return true;
+  };
+  for (const { railTo } of exchanges) {
+    for (let effect = 0; effect < effects.count; effect++) {
+      if (isAccess[effect] === 0) continue;
+      image.length = 0;
+      for (let at = effects.offsets[effect]!; at < effects.offsets[effect + 1]!; at++) {
+        const endpoint = endpointOf[effects.links[at]!]!;
+        const rail = endpoint % rails;
+        const moved = endpoint - rail + railTo[rail]!;
+        image.push(fabric.accessLink[moved * fabric.linksPerEndpoint + sideOf[effects.links[at]!]!]!);
+      }
+      if (image.length === 0) continue;
+      if (image.length > 1) image.sort((left, right) => left - right);
+      let other = lastFrom[image[0]!]!;
+      while (other >= 0 && !isImage(other, effects.type[effect]!)) other = before[other]!;
+      if (other < 0) return false;
+    }
+  }
+  return true;
+}
+
 /** The orbits of all effects. `exhaustive`: each effect of the first of equal blocks by itself. */
 export function pairOrbits(scene: Scene, index: PairIndex, exhaustive: boolean): PairOrbit[] {
   const { stage, classes, whole } = scene;
@@ -49,7 +99,8 @@ export function pairOrbits(scene: Scene, index: PairIndex, exhaustive: boolean):
   const inBlocks = new DisjointSets(effects.count);
   const carrying = exhaustive ? [] : [...even.map((each) => each.symmetry), ...findTwinSymmetries(whole)];
   for (const { effectTo } of carrying) for (const [effect, to] of effectTo) inBlocks.join(effect, to);
-  const company = new Company(scene, index, orbits);
+  const exchanges = even.map((each) => each.symmetry).filter((each) => each.name === "rails");
+  const company = new Company(scene, index, orbits, railsAreAlike(scene, exchanges));
   const found = new Map<string, { effect: number; count: number }>();
   const times = new Map(blocks.classes.map((equal) => [equal[0]!, equal.length]));
   for (let effect = 0; effect < effects.count; effect++) {
@@ -75,35 +126,45 @@ export function pairOrbits(scene: Scene, index: PairIndex, exhaustive: boolean):
 class Company {
   readonly #scene: Scene;
   readonly #index: PairIndex;
-  readonly #orbitOf: Int32Array;
-  readonly #ofEndpoint = new Map<number, string>();
+  /** Orbit and type of each effect in one number. */
+  readonly #kinds: Int32Array;
+  readonly #railsAreAlike: boolean;
+  readonly #known = new Map<string, string>();
 
-  constructor(scene: Scene, index: PairIndex, orbits: DisjointSets) {
+  constructor(scene: Scene, index: PairIndex, orbits: DisjointSets, railsAreAlike: boolean) {
+    this.#railsAreAlike = railsAreAlike;
     this.#scene = scene;
     this.#index = index;
-    this.#orbitOf = Int32Array.from({ length: scene.classes.count }, (_, id) => orbits.find(id));
+    const { type } = scene.stage.effects;
+    const orbitOf = Int32Array.from({ length: scene.classes.count }, (_, id) => orbits.find(id));
+    this.#kinds = scene.classes.of.map((id, effect) => mix(orbitOf[id]!, type[effect]!));
   }
 
   of(effect: number): string {
     const { fabric, effects } = this.#scene.stage;
     const { endpoints } = touchedEndpoints(fabric, linksOf(effects, effect));
-    if (endpoints.length !== 1) return this.#look(endpoints);
-    const known = this.#ofEndpoint.get(endpoints[0]!) ?? this.#look(endpoints);
-    this.#ofEndpoint.set(endpoints[0]!, known);
+    const rails = fabric.railsPerServer;
+    const rail = endpoints.length === 0 ? 0 : endpoints[0]! % rails;
+    // Where rails are alike, the first rail has the same company as this one.
+    const isOnOne = this.#railsAreAlike && endpoints.every((endpoint) => endpoint % rails === rail);
+    const looked = isOnOne ? endpoints.map((endpoint) => endpoint - rail) : endpoints;
+    const key = looked.join();
+    const known = this.#known.get(key) ?? this.#look(looked);
+    this.#known.set(key, known);
     return known;
   }
 
   #look(endpoints: readonly number[]): string {
-    const { classes, stage } = this.#scene;
-    this.#index.play(
+    const index = this.#index;
+    const kinds = this.#kinds;
+    index.play(
       endpoints,
       endpoints.map(() => 3),
     );
     let first = 0;
     let second = 0;
-    for (const other of this.#index.neighbours()) {
-      const kind = mix(this.#orbitOf[classes.of[other]!]!, stage.effects.type[other]!);
-      const near = mix(kind, this.#index.relationHash(other));
+    for (const other of index.neighbours()) {
+      const near = mix(kinds[other]!, index.relationHash(other));
       first = (first + near) | 0;
       second = (second + mix(near, 0x51ed270b)) | 0;
     }
