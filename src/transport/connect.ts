@@ -3,6 +3,7 @@
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { userError } from "../base/diagnostics.ts";
 import type { LinkIndex } from "../switching/index.ts";
 import type { ByteReader } from "./byte-reader.ts";
@@ -62,6 +63,7 @@ class Connector {
   /** Ends every attempt under way. */
   readonly #stop = new AbortController();
   #session: Session | undefined;
+  #lastFailure: string | undefined;
 
   constructor(options: ConnectOptions) {
     this.#options = options;
@@ -86,7 +88,9 @@ class Connector {
       this.#stop.abort();
       this.#session?.destroy();
       if (signal?.aborted) throw signal.reason;
-      if (deadline.aborted) throw new TransportError("transport/timeout", `no session within ${connectTimeoutMs} ms`);
+      const reason = this.#lastFailure === undefined ? "" : `; the last attempt: ${this.#lastFailure}`;
+      if (deadline.aborted)
+        throw new TransportError("transport/timeout", `no session within ${connectTimeoutMs} ms${reason}`);
       throw error;
     } finally {
       giveUp.removeEventListener("abort", stop);
@@ -98,7 +102,7 @@ class Connector {
     const primary = this.#options.primary ?? 0;
     let won = false;
     const attempt = async (link: LinkIndex, delayMs: number): Promise<JoinedLink> => {
-      await pause(delayMs, giveUp);
+      await sleep(delayMs, undefined, { signal: giveUp });
       for (;;) {
         try {
           const joined = await this.#dial(link, undefined);
@@ -111,7 +115,8 @@ class Connector {
           throw new TransportError("transport/handshake", "the other link was first");
         } catch (error) {
           if (won || giveUp.aborted || isFinal(error)) throw error;
-          await pause(otherLinkAfterMs, giveUp);
+          this.#lastFailure = error instanceof Error ? error.message : String(error);
+          await sleep(otherLinkAfterMs, undefined, { signal: giveUp });
         }
       }
     };
@@ -184,18 +189,4 @@ class Connector {
 /** Errors that trying again will not mend. */
 function isFinal(error: unknown): boolean {
   return error instanceof TransportError && (error.code === "transport/version" || error.code === "transport/refused");
-}
-
-function pause(delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, delayMs);
-    signal.addEventListener(
-      "abort",
-      () => {
-        clearTimeout(timer);
-        reject(signal.reason);
-      },
-      { once: true },
-    );
-  });
 }

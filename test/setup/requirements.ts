@@ -43,6 +43,7 @@ const requirements = {
   },
   frr: { met: () => onPath("zebra"), how: "install FRR (apt-get install frr)" },
   nftables: { met: () => onPath("nft"), how: "install nftables (apt-get install nftables)" },
+  openssl: { met: () => onPath("openssl"), how: "install OpenSSL (apt-get install openssl)" },
   "python3-networkx": { met: () => pythonModule("networkx"), how: "apt-get install python3-networkx" },
   "python3-igraph": { met: () => pythonModule("igraph"), how: "apt-get install python3-igraph" },
 } as const satisfies Record<string, { met: () => boolean; how: string }>;
