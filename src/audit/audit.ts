@@ -2,6 +2,8 @@
 
 import type { Diagnostic } from "../base/diagnostics.ts";
 import type { Cluster } from "../cluster/types.ts";
+import { findCuts } from "../fabric/articulation.ts";
+import { partGraph } from "../fabric/graph.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { outcomesOfEffects, outcomesOfParts, tabulate } from "./n-minus-one.ts";
 import { outcomesOfPairs } from "./n-minus-two.ts";
@@ -50,11 +52,20 @@ export function auditFabric(fabric: Fabric, cluster: Cluster, options: AuditOpti
       placed: placed.healthy.healthyGbps / fabric.gpusPerServer,
       packed: packed.healthy.healthyGbps / fabric.gpusPerServer,
     },
+    partGraph: cutsOfPartGraph(fabric),
     examined: { parts: nMinusOne.reduce((sum, row) => sum + row.count, 0), pairs: two.pairs },
     diagnostics: healthDiagnostics(placed),
   };
   onProgress(1, "done");
   return result;
+}
+
+/** Articulation points and bridges of the graph of all parts, in one linear pass. */
+function cutsOfPartGraph(fabric: Fabric): AuditResult["partGraph"] {
+  const graph = partGraph(fabric);
+  const { articulationPoints, bridgeFrom } = findCuts(graph);
+  const counts = { articulationPoints: articulationPoints.length, bridges: bridgeFrom.length };
+  return { nodes: graph.nodeCount, edges: graph.edgeCount, ...counts };
 }
 
 /** A fabric that is disconnected before anything fails must not be called fine. */

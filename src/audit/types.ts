@@ -77,6 +77,16 @@ export interface AuditResult {
   readonly nMinusTwo: readonly NMinusTwo[];
   /** Healthy ring AllReduce bus bandwidth of each GPU, in Gbps, under the placement in force and packed. */
   readonly healthyGbpsPerGpu: { readonly placed: number; readonly packed: number };
+  /**
+   * The plain graph of all parts (servers and NICs forward in it, unlike in every other answer): its cuts in the sense of
+   * graph theory, for comparison with graph tools.
+   */
+  readonly partGraph: {
+    readonly nodes: number;
+    readonly edges: number;
+    readonly articulationPoints: number;
+    readonly bridges: number;
+  };
   /** Parts and pairs looked at. */
   readonly examined: { readonly parts: number; readonly pairs: number };
   /** Findings in words, such as a fabric already disconnected. */

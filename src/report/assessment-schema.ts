@@ -162,6 +162,14 @@ const auditSchema = z.strictObject({
       packed: number("The same with neighbours under one leaf where they can."),
     })
     .meta({ description: "With nothing failed." }),
+  partGraph: z
+    .strictObject({
+      nodes: z.int().min(0).meta({ description: "Parts." }),
+      edges: z.int().min(0).meta({ description: "Neighbouring parts." }),
+      articulationPoints: z.int().min(0).meta({ description: "Parts whose removal leaves the graph in more pieces." }),
+      bridges: z.int().min(0).meta({ description: "Edges whose removal does." }),
+    })
+    .meta({ description: "The plain graph of all parts, in which hosts forward; for comparison with graph tools." }),
   examined: z
     .strictObject({ parts: count("Parts looked at."), pairs: count("Pairs looked at.") })
     .meta({ description: "How much was looked at." }),
