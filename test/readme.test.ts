@@ -16,10 +16,7 @@ function blocks(info: string): string[] {
 function exampleFolder(): string {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "sixty-four.yaml"), blocks("yaml cluster-file")[0]!);
-  writeFileSync(
-    join(folder, "classic-mistake.yaml"),
-    "name: classic-mistake\nservers: { count: 8 }\nplane:\n  links:\n    access: { cable: MFS1S00 }\n",
-  );
+  writeFileSync(join(folder, "classic-mistake.yaml"), blocks("yaml classic-mistake")[0]!);
   return folder;
 }
 

@@ -14,10 +14,10 @@ type Connector = "MPO-12/APC" | "MPO-16/APC" | "duplex LC";
 
 /**
  * Where a figure comes from. "primary": read in the primary text; "secondary": read second-hand;
- * "computed": from primary figures; "assumption": nobody published it, override it in the cluster file.
+ * "computed": from primary figures; "assumption": nobody published it, override it in the cluster file; "cluster file": the user's own.
  */
 export interface Source {
-  readonly grade: "primary" | "secondary" | "computed" | "assumption";
+  readonly grade: "primary" | "secondary" | "computed" | "assumption" | "cluster file";
   /** Document, section and year; or why the assumption is reasonable. */
   readonly text: string;
 }

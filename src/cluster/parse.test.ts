@@ -60,7 +60,7 @@ planes:
     expect(cluster.catalog.get("Cheap-SN5600")).toMatchObject({
       kind: "switch",
       description: "second hand",
-      priceUsd: { value: 20_000, source: { grade: "primary", text: "cluster file: quote" } },
+      priceUsd: { value: 20_000, source: { grade: "cluster file", text: "quote" } },
       failureFit: { value: 900 },
       repairHours: { value: 8 },
       logicalPortsMax: 256,
@@ -69,14 +69,14 @@ planes:
       kind: "switch",
       model: "Own switch",
       description: "a switch",
-      source: { grade: "primary", text: "cluster file: data sheet" },
-      priceUsd: { value: 30_000, source: { grade: "primary", text: "cluster file: data sheet" } },
-      failureFit: { value: 700, source: { grade: "primary", text: "cluster file: data sheet" } },
-      repairHours: { value: 6, source: { grade: "primary", text: "cluster file: data sheet" } },
+      source: { grade: "cluster file", text: "data sheet" },
+      priceUsd: { value: 30_000, source: { grade: "cluster file", text: "data sheet" } },
+      failureFit: { value: 700, source: { grade: "cluster file", text: "data sheet" } },
+      repairHours: { value: 6, source: { grade: "cluster file", text: "data sheet" } },
       networks: ["ethernet", "infiniband"],
       laneGbps: 100,
-      powerTypicalW: { value: 900, source: { grade: "primary", text: "cluster file: data sheet" } },
-      latencyNs: { value: 500, source: { grade: "primary", text: "cluster file: data sheet" } },
+      powerTypicalW: { value: 900, source: { grade: "cluster file", text: "data sheet" } },
+      latencyNs: { value: 500, source: { grade: "cluster file", text: "data sheet" } },
       cages: [
         {
           count: 64,
@@ -93,7 +93,7 @@ planes:
       logicalPortsMax: 128,
       capacityGbps: 51_200,
     });
-    const source = { grade: "primary", text: "cluster file" };
+    const source = { grade: "cluster file", text: "a part of the cluster file's own" };
     expect(cluster.catalog.get("Own NIC")).toMatchObject({ ports: 2, portSpeedGbps: 200, cage: { count: 2 } });
     expect(cluster.catalog.get("Own module")).toMatchObject({
       reachM: { OM3: 30, OM4: 50 },

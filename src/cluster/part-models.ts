@@ -22,7 +22,7 @@ export function deriveModel(base: PartModel, given: Given<PartModelKind>): PartM
 }
 
 function sourceOf(text: string | undefined): Source {
-  return { grade: "primary", text: text === undefined ? "cluster file" : `cluster file: ${text}` };
+  return { grade: "cluster file", text: text ?? "a part of the cluster file's own" };
 }
 
 type Fields = Record<string, unknown>;

@@ -61,7 +61,7 @@ function withPrices(catalog: Catalog, prices: Readonly<Record<string, number>>):
   const own = Object.entries(prices).flatMap(([model, value]): [string, PartModel][] => {
     const part = catalog.get(model);
     if (part === undefined) return [];
-    const priceUsd = { value, source: { grade: "primary", text: "cluster file" } } as const;
+    const priceUsd = { value, source: { grade: "cluster file", text: "economics.prices" } } as const;
     const perMetre = "pricePerMUsd" in part ? { pricePerMUsd: { ...priceUsd, value: 0 } } : {};
     return [[model, { ...part, priceUsd, ...perMetre }]];
   });

@@ -17,7 +17,7 @@ export interface BillRow {
   /** US dollars for one piece; absent where nobody published or assumed one. */
   readonly unitPriceUsd?: number;
   /** Where the price comes from; "assumption" prices should be overridden. */
-  readonly priceGrade?: Source["grade"] | "cluster file";
+  readonly priceGrade?: Source["grade"];
   /** Watts of one piece, both ends for a captive cable. */
   readonly unitPowerW?: number;
 }
