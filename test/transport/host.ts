@@ -26,12 +26,18 @@ export class Host {
   /** The next saying of this kind, also an earlier one not yet taken. */
   async next(what: string): Promise<Saying> {
     for (;;) {
-      const found = this.#said.findIndex((each) => each.what === what);
-      if (found >= 0) return this.#said.splice(found, 1)[0]!;
+      const found = this.take(what);
+      if (found !== undefined) return found;
       await new Promise<void>((done) => {
         this.#wake = done;
       });
     }
+  }
+
+  /** What has been said of this kind and not yet taken, if anything. */
+  take(what: string): Saying | undefined {
+    const found = this.#said.findIndex((each) => each.what === what);
+    return found < 0 ? undefined : this.#said.splice(found, 1)[0];
   }
 
   /** Forgets what was said before, so that {@link next} waits for something new. */
