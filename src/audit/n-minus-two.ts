@@ -24,7 +24,7 @@ interface Played {
   readonly casting: Casting;
   readonly model: FailureModel;
   readonly disturbance: Disturbance;
-  readonly known: Map<string, Outcome>;
+  readonly known: Map<string | number, Outcome>;
   readonly isDead: (link: number) => boolean;
 }
 
@@ -147,29 +147,31 @@ class PairPlay {
   /** A member of the class and type that is not near, in a block that can be played beside the first. */
   #farMember(key: number, near: ReadonlySet<number>, effect: number, block: number): number {
     const { blocks } = this.#scene.stage;
-    const found = this.#members
-      .get(key)!
-      .find((member) => member !== effect && !near.has(member) && (block < 0 || blocks.ofEffect[member] !== block));
-    assert(found !== undefined, "a class that has members far away has one that can be played");
+    let found = -1;
+    for (const member of this.#members.get(key)!) {
+      if (member === effect || near.has(member) || (block >= 0 && blocks.ofEffect[member] === block)) continue;
+      found = member;
+      break;
+    }
+    assert(found !== -1, "a class that has members far away has one that can be played");
     return found;
   }
 
   #outcomeFar(state: Played, id: number, other: number): Outcome {
-    const key = this.#farKey(id, this.#scene.classes.of[state.effect]!);
-    return this.#remember(state, key, () => {
+    return this.#remember(state, this.#farKey(id, this.#scene.classes.of[state.effect]!), () => {
       const failure = this.#failureAfter(state, other);
       const isBlock = this.#scene.classes.footprint[id] === "block";
-      return this.#outcomeAfter(state, failure, isBlock ? failureKey(failure) : key);
+      return this.#outcomeAfter(state, failure, isBlock ? failureKey(failure) : `class${id}`);
     });
   }
 
   /** Equal for classes that far away do the same: of rails other than that of the first effect, one stands for all. */
-  #farKey(id: number, first: number): string {
+  #farKey(id: number, first: number): number {
     const rails = this.#rails;
-    if (rails === undefined) return `far${id}`;
+    if (rails === undefined) return id;
     const rail = rails.railOf[id]!;
     const taken = rails.railOf[first]!;
-    return rail >= 0 && taken !== -2 && rail !== taken ? `rails${rails.orbitOf(id)}` : `far${id}`;
+    return rail >= 0 && taken !== -2 && rail !== taken ? -1 - rails.orbitOf(id) : id;
   }
 
   #outcomeNear(state: Played, other: number, isOdd: boolean): Outcome {
@@ -189,7 +191,7 @@ class PairPlay {
     return failureOf(stage, other, newCasting(stage, state.casting), state.isDead);
   }
 
-  #remember(state: Played, key: string, work: () => Outcome): Outcome {
+  #remember(state: Played, key: string | number, work: () => Outcome): Outcome {
     const before = this.#exhaustive ? undefined : state.known.get(key);
     if (before !== undefined) return before;
     const outcome = work();

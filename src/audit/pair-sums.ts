@@ -26,14 +26,23 @@ interface Sum extends PairOutcome {
   times: number;
 }
 
+const typesMax = 8192;
+const relationsMax = 16;
+const outcomesMax = 1_048_576;
+
 /** Ordered pairs of effects by their types, relation and outcome. */
 export class PairSums {
   readonly #outcomes = new Map<Outcome, number>();
   readonly #numbers = new Map<string, number>();
-  readonly #sums = new Map<string, Sum>();
+  readonly #sums = new Map<number, Sum>();
 
   add(pair: PairOutcome, times: number): void {
-    const key = `${pair.types[0]},${pair.types[1]},${pair.relation},${this.#numberOf(pair.outcome)},${pair.isOne}`;
+    const [first, second] = pair.types;
+    assert(first < typesMax && second < typesMax, "types of effects have numbers");
+    const types = first * typesMax + second;
+    // At most 2^51.
+    const key =
+      ((types * relationsMax + pair.relation) * outcomesMax + this.#numberOf(pair.outcome)) * 2 + (pair.isOne ? 1 : 0);
     const sum = this.#sums.get(key);
     if (sum === undefined) this.#sums.set(key, { ...pair, times });
     else sum.times += times;
@@ -48,6 +57,7 @@ export class PairSums {
     if (known !== undefined) return known;
     const key = `${outcome.verdict},${outcome.gpusCutOff},${outcome.bandwidthKept.toFixed(9)}`;
     const number = this.#numbers.get(key) ?? this.#numbers.size;
+    assert(number < outcomesMax, "distinct outcomes of pairs have numbers");
     this.#numbers.set(key, number);
     this.#outcomes.set(outcome, number);
     return number;
