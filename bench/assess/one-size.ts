@@ -16,11 +16,13 @@ plane:
 }
 
 const servers = Number(process.argv[2]);
+const pairs = process.argv[3] === "pairs";
 const marks: [string, number][] = [];
 const start = performance.now();
 const assessment = assessCluster(parseCluster(clusterText(servers), "bench.yaml"), {
   version: "bench",
   baseline: "single",
+  pairs,
   onProgress: (_fraction, label) => {
     if (marks.at(-1)?.[0] !== label) marks.push([label, performance.now()]);
   },
