@@ -56,6 +56,13 @@ describe("README", () => {
     expect(run.stdout).toContain("thousand-gpu");
   });
 
+  test("the demonstration runs and its sums are equal", () => {
+    const [npx, name, ...args] = blocks("sh demonstration")[0]!.trim().split(" ");
+    expect([npx, name]).toEqual(["npx", "twinspine"]);
+    const run = twinspine(args, { cwd: temporaryFolder() });
+    expect(run.code).toBe(0);
+  });
+
   test("every file it links to is there", () => {
     const targets = [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map((match) => match[1]!);
     expect(targets.filter((target) => !existsSync(join(root, target)))).toEqual([]);
