@@ -54,6 +54,11 @@ describe("the price of a fabric", () => {
     const other = parseCluster(singleText, "other.yaml");
     const result = priceFabric({ ...assessedFrom(dualText), auditor: plainAudit, baseline: other });
     expect(result.baseline?.name).toBe("single");
+    expect(result.diagnostics.map((each) => each.code)).not.toContain("price/baseline");
+    const small = parseCluster("name: small\nservers: { count: 2 }\nplane: {}", "small.yaml");
+    const unlike = priceFabric({ ...assessedFrom(dualText), auditor: plainAudit, baseline: small });
+    expect(unlike.diagnostics.map(({ code, severity }) => [code, severity])).toEqual([["price/baseline", "warning"]]);
+    expect(unlike.diagnostics[0]?.message).toContain("dual has 128 GPUs, small has 16");
   });
 
   test("what if: halving the rates halves the interruptions, everything moves the way it must", () => {

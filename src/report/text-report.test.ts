@@ -41,6 +41,15 @@ describe("text reports", () => {
     expect(priceText(assessment, plain)).not.toContain("Single points of failure");
   });
 
+  test("what limits the price is said beside it, such as an incident that the fabric does not have", () => {
+    const incident = "economics: { incident: { kind: switch, stage: core-switch, standstill: 1h } }";
+    const parsed = parseCluster(`${clusters.dual}\n${incident}`, "test.yaml");
+    const assessment = assessCluster(parsed, { version: "0.0.0", baseline: "tree" });
+    if (assessment.kind === "rejected") throw new Error("rejected");
+    const text = priceText(assessment, plain).replaceAll("\n", " ");
+    expect(text).toContain('error: the fabric has no switch at the stage "core-switch"');
+  });
+
   test("no line is wider than the terminal, down to 80 columns", () => {
     for (const [, assessment] of examples) {
       const lines = assessText(assessment, { width: 80, colour: false }).split("\n");

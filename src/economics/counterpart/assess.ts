@@ -17,8 +17,23 @@ export interface AssessedCounterpart {
 
 /** What to compare with: a derived baseline, or another cluster. */
 export function assessBaseline(cluster: Cluster, wish: BaselineKind | Cluster, auditor: Auditor): AssessedCounterpart {
-  const derived = typeof wish === "string" ? baselineCluster(cluster, wish) : { cluster: wish, diagnostics: [] };
+  const derived =
+    typeof wish === "string" ? baselineCluster(cluster, wish) : { cluster: wish, diagnostics: unlike(cluster, wish) };
   return assessDerived(derived, auditor);
+}
+
+/** Money and GPU-hours are compared as they are, which says little about two clusters of different size. */
+function unlike(cluster: Cluster, other: Cluster): Diagnostic[] {
+  const [own, others] = [cluster, other].map(({ servers }) => servers.count * servers.gpus);
+  if (own === others) return [];
+  return [
+    {
+      code: "price/baseline",
+      severity: "warning",
+      message: `${cluster.name} has ${own} GPUs, ${other.name} has ${others}: their GPU-hours and costs are not for the same work`,
+      remedy: "Compare with a cluster file of as many GPUs.",
+    },
+  ];
 }
 
 /** Builds and audits; a fabric that cannot be built is a warning, so that the rest of the price still stands. */

@@ -87,9 +87,10 @@ function priceSection(price: PriceResult, options: TextOptions): Section {
     .map(({ kind, perMonth }) => `${kindWord(kind)} ${formatRough(perMonth)}`);
   const causes = kinds.length === 0 ? [] : [`Interruptions a month by cause: ${kinds.join(", ")}.`];
   const conclusion = baseline === null ? [] : [`Baseline: ${baseline.name}. Against it: ${baseline.conclusion}.`];
+  const notes = price.diagnostics.map(({ severity, message }) => `${severity}: ${message}`);
   const text = [
     table(columns, rows, options),
-    ...[...checkpoint, ...causes, ...conclusion].map((each) => paragraph(each, options)),
+    ...[...checkpoint, ...causes, ...conclusion, ...notes].map((each) => paragraph(each, options)),
   ];
   return { title: "Price", text: text.join("\n") };
 }
