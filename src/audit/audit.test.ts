@@ -63,3 +63,27 @@ describe("shared risks of the examples", () => {
     for (const risk of sharedRisks) for (const path of risk.paths) expect(path.at(-1)).toBe(risk.example);
   });
 });
+
+describe("shared things", () => {
+  const verdictsOf = (text: string) => {
+    const { fabric, cluster } = buildFromYaml(text);
+    const { sharedRisks, nMinusOne } = auditFabric(fabric, cluster, { pairs: false });
+    const shared = sharedRisks.filter((risk) => risk.stage === "shared");
+    const worst = nMinusOne.filter((row) => row.stage === "shared").map((row) => `${row.kind} ${row.verdict}`);
+    return { found: shared.map((risk) => `${risk.kind} ${risk.verdict}`), worst };
+  };
+
+  test("a stacked pair of leaves is as bad as the loss of both", () => {
+    const { found, worst } = verdictsOf("{name: x, servers: {count: 8}, plane: {leaf: {stacked: true}}}");
+    expect(found).toEqual(["control-plane fatal"]);
+    expect(worst).toEqual(["control-plane fatal"]);
+  });
+
+  test("a feed of both leaves is fatal, a feed of a spine beside it is not counted against it", () => {
+    const risks =
+      "[{name: bad, kind: feed, members: [leaf-a-01, leaf-a-02]}, {name: good, kind: feed, members: [spine-a-01]}]";
+    const { found, worst } = verdictsOf(`{name: x, servers: {count: 8}, plane: {}, sharedRisks: ${risks}}`);
+    expect(found).toEqual(["feed fatal"]);
+    expect(worst.sort()).toEqual(["feed fatal", "feed transparent"]);
+  });
+});

@@ -35,9 +35,10 @@ export function auditFabric(fabric: Fabric, cluster: Cluster, options: AuditOpti
   const inForce = outcomesOfEffects(placed, exhaustive);
   const whenPacked = placed === packed ? inForce : outcomesOfEffects(packed, exhaustive);
   const outcomes = outcomesOfParts(placed, packed, inForce, whenPacked, exhaustive);
-  const nMinusOne = tabulate(fabric, [...outcomes, ...outcomesOfSharedThings(placed, packed)]);
+  const all = [...outcomes, ...outcomesOfSharedThings(placed, packed)];
+  const nMinusOne = tabulate(fabric, all);
   onProgress(0.35, "shared risks");
-  const sharedRisks = findSharedRisks(stage, outcomes);
+  const sharedRisks = findSharedRisks(stage, all);
   onProgress(0.4, "two failures");
   const two =
     options.pairs === false

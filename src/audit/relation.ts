@@ -123,5 +123,5 @@ export function relationText(found: ReadonlySet<number>): string {
   return [...found]
     .sort((left, right) => left - right)
     .map((index) => relations[index]!)
-    .join(", ");
+    .join(" or ");
 }

@@ -1,7 +1,7 @@
 /** Parts in which the two links of a pair meet, so that both die together. */
 
 import { partName } from "../fabric/names.ts";
-import { type Fabric, partKinds, stages } from "../fabric/types.ts";
+import { type Fabric, partKinds, stageCode, stages } from "../fabric/types.ts";
 import type { PartOutcome } from "./n-minus-one.ts";
 import { comparePath } from "./path-order.ts";
 import { devicesLostWith } from "./shared-failures.ts";
@@ -74,7 +74,10 @@ function finding(stage: Stage, { parts, endpoints, example }: Tally, outcomes: r
   const { fabric } = stage;
   const kind = fabric.parts.kind[example.part]!;
   const partStage = fabric.parts.stage[example.part]!;
-  const of = outcomes.filter((row) => row.kind === kind && row.stage === partStage);
+  const isShared = partStage === stageCode.shared;
+  const of = outcomes.filter(
+    (row) => row.kind === kind && row.stage === partStage && (!isShared || parts.has(row.example)),
+  );
   const verdict = of.reduce<Verdict>(
     (worst, { outcome }) => (verdicts.indexOf(outcome.verdict) > verdicts.indexOf(worst) ? outcome.verdict : worst),
     "transparent",

@@ -24,7 +24,7 @@ export function stagePairs(rows: readonly NMinusTwo[]): StagePair[] {
     const key = JSON.stringify([row.verdict, stages, row.gpusCutOff, row.bandwidthKept.toFixed(6)]);
     const before = groups.get(key);
     const relations = before?.relations ?? new Set<string>();
-    relations.add(row.relation);
+    for (const relation of row.relation.split(" or ")) relations.add(relation);
     const { verdict, gpusCutOff, bandwidthKept } = row;
     groups.set(key, {
       verdict,
@@ -50,7 +50,7 @@ export function stagePairs(rows: readonly NMinusTwo[]): StagePair[] {
 
 /** At most two relations in words; a longer list says nothing to a reader. */
 function joined(relations: ReadonlySet<string>): string {
-  return relations.size <= 2 ? [...relations].join(", or ") : "several positions";
+  return relations.size <= 2 ? [...relations].join(" or ") : "several positions";
 }
 
 /** The pair in words: `part of the access link and spine switch, same pod`. */
