@@ -1,8 +1,14 @@
 /** Two fabrics beside each other: what the dearer one costs more to buy and to power, and what it saves. */
 
-import type { Evaluation } from "./evaluate.ts";
+import type { Evaluation, Prepared } from "./evaluate.ts";
 
 export interface Comparison {
+  /**
+   * Whose extra purchase and savings the figures below are: those of this fabric against the baseline; or, where this
+   * fabric has single links and the baseline dual ones, those of the baseline, so that it is always the second link that
+   * pays for itself or does not.
+   */
+  readonly comparisonOf: "this fabric" | "baseline";
   /** US dollars that the subject costs more to buy than the baseline; negative when it is cheaper. */
   readonly extraPurchaseUsd: number;
   /** Watts that its network draws more. */
@@ -20,8 +26,27 @@ export interface Comparison {
   readonly conclusion: string;
 }
 
+/** Compares this fabric with its baseline, seen from the one with the second link. */
+export function compareSecondLink(
+  own: Prepared,
+  ownPrice: Evaluation,
+  other: Prepared,
+  otherPrice: Evaluation,
+): Comparison {
+  const { servers, economics } = own.assessed.cluster;
+  const isReversed = servers.linksPerRail === 1 && other.assessed.cluster.servers.linksPerRail === 2;
+  const { years } = economics;
+  return isReversed
+    ? { comparisonOf: "baseline", ...comparePrices(otherPrice, ownPrice, years) }
+    : { comparisonOf: "this fabric", ...comparePrices(ownPrice, otherPrice, years) };
+}
+
 /** Compares `subject` (the two-link fabric) with `baseline`. `years` is the time over which the purchase is written off. */
-export function comparePrices(subject: Evaluation, baseline: Evaluation, years: number): Comparison {
+export function comparePrices(
+  subject: Evaluation,
+  baseline: Evaluation,
+  years: number,
+): Omit<Comparison, "comparisonOf"> {
   const own = subject.money;
   const other = baseline.money;
   const extraPurchaseUsd = own.purchaseUsd - other.purchaseUsd;

@@ -3,7 +3,7 @@
 import type { Diagnostic } from "../base/diagnostics.ts";
 import type { Cluster } from "../cluster/types.ts";
 import { type Assumption, assumptionsOf } from "./assumptions.ts";
-import { type Comparison, comparePrices } from "./comparison.ts";
+import { type Comparison, compareSecondLink } from "./comparison.ts";
 import { type AssessedCounterpart, type Auditor, assessBaseline, assessDerived } from "./counterpart/assess.ts";
 import { type BaselineKind, dualLinkCluster } from "./counterpart/derive.ts";
 import { type Evaluation, evaluate, type Prepared, prepare } from "./evaluate.ts";
@@ -78,7 +78,7 @@ export function priceFabric(input: PriceInput): PriceResult {
   const finite = (seconds: number | undefined) => (seconds !== undefined && Number.isFinite(seconds) ? seconds : null);
   return {
     ...priceOf(input, own),
-    baseline: other === undefined ? null : baselineOf(own, other, cluster.economics.years),
+    baseline: other === undefined ? null : baselineOf(subject, own, other),
     checkpointIntervalS: finite(losses.checkpointIntervalS),
     bestCheckpointIntervalS: finite(losses.bestCheckpointIntervalS),
     exactCheckpointIntervalS: finite(losses.exactCheckpointIntervalS),
@@ -112,12 +112,12 @@ function priceOf(assessed: Assessed, { interruptions, losses, money }: Evaluatio
   };
 }
 
-function baselineOf(own: Evaluation, other: Prepared, years: number): Baseline {
+function baselineOf(subject: Prepared, own: Evaluation, other: Prepared): Baseline {
   const evaluation = evaluate(other);
   return {
     name: other.assessed.cluster.name,
     ...priceOf(other.assessed, evaluation),
-    ...comparePrices(own, evaluation, years),
+    ...compareSecondLink(subject, own, other, evaluation),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Rates and prices are uncertain: the answer with each of them halved and doubled, and under harsher rules. */
 
-import { comparePrices } from "./comparison.ts";
+import { compareSecondLink } from "./comparison.ts";
 import { evaluate, type Prepared } from "./evaluate.ts";
 import { asGiven, type Variation } from "./types.ts";
 
@@ -43,7 +43,6 @@ const variations: readonly { readonly name: string; readonly variation: Variatio
 ];
 
 export function sensitivityOf(subject: Prepared, baseline: Prepared | undefined): SensitivityRow[] {
-  const { years } = subject.assessed.cluster.economics;
   return variations.map(({ name, variation }) => {
     const own = evaluate(subject, variation);
     const row = {
@@ -62,7 +61,7 @@ export function sensitivityOf(subject: Prepared, baseline: Prepared | undefined)
         ettr: other.losses.ettr,
         gpuHoursLostPerYear: other.losses.gpuHoursLostPerYear,
         costPerYear: other.money.costPerYear,
-        paysBackMonths: comparePrices(own, other, years).paysBackMonths,
+        paysBackMonths: compareSecondLink(subject, own, baseline, other).paysBackMonths,
       },
     };
   });

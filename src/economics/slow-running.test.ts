@@ -47,7 +47,9 @@ describe("slow running", () => {
     fc.assert(
       fc.property(share, share, share, seconds, seconds, (one, other, overlap, computeS, exchangeS) => {
         const times = { computeS: computeS + 0.01, exchangeS, overlap };
-        expect(paceLost(times, Math.min(one, other))).toBeGreaterThanOrEqual(paceLost(times, Math.max(one, other)));
+        const [narrow, wide] = [paceLost(times, Math.min(one, other)), paceLost(times, Math.max(one, other))];
+        // Rounding of the last bit is no speed.
+        expect(narrow).toBeGreaterThanOrEqual(wide - 1e-12);
       }),
     );
   });

@@ -204,7 +204,11 @@ const baseline = z.strictObject({
   name: text("Name of the baseline."),
   ...priceFields,
   ...priceDetails,
-  extraPurchaseUsd: number("US dollars that this fabric costs more to buy than the baseline."),
+  comparisonOf: z.enum(["this fabric", "baseline"]).meta({
+    description:
+      "Whose extra purchase and savings the next fields are. The baseline's where it has the second link and this fabric has not.",
+  }),
+  extraPurchaseUsd: number("US dollars that it costs more to buy than the other."),
   extraPowerW: number("Watts that it draws more."),
   extraEnergyPerYear: number("US dollars a year for them."),
   gpuHoursSavedUsdPerYear: number("US dollars a year less in lost GPU-hours."),

@@ -87,7 +87,7 @@ function priceSentences({ price }: Assessment): string[] {
   const interruptions = `Training is interrupted ${formatRough(price.interruptionsPerMonth)} times a month (GPUs, servers and software included) and runs at ${formatShare(price.effectiveShare)} of full pace.`;
   const { baseline } = price;
   if (baseline === null) return [interruptions];
-  const { extraPurchaseUsd, savedPerYear, name, conclusion } = baseline;
+  const { extraPurchaseUsd, savedPerYear, name, conclusion, comparisonOf } = baseline;
   if (extraPurchaseUsd === 0 && savedPerYear === 0) return [interruptions, `Beside “${name}”: ${conclusion}.`];
   const extra =
     extraPurchaseUsd >= 0
@@ -97,7 +97,8 @@ function priceSentences({ price }: Assessment): string[] {
     savedPerYear >= 0
       ? `saves ${formatUsdShort(savedPerYear)} a year`
       : `costs ${formatUsdShort(-savedPerYear)} a year more to run`;
-  return [interruptions, `Beside “${name}” this fabric ${extra} and ${saved}: ${conclusion}.`];
+  const who = comparisonOf === "baseline" ? `“${name}”` : `Beside “${name}” this fabric`;
+  return [interruptions, `${who} ${extra} and ${saved}: ${conclusion}.`];
 }
 
 const sumOver = (planes: readonly FabricPlane[], of: (plane: FabricPlane) => readonly number[]) =>
@@ -162,9 +163,9 @@ function priceFigures({ price, cluster }: Assessment): Figure[] {
   return [
     cost,
     {
-      label: "Pays for itself",
+      label: baseline.comparisonOf === "baseline" ? "A second link pays" : "Pays for itself",
       value: formatPayBack(months),
-      note: "against the baseline",
+      note: baseline.comparisonOf === "baseline" ? "for itself" : "against the baseline",
       tone: months === null || months > 12 * cluster.economics.years ? "caution" : "good",
     },
   ];

@@ -40,7 +40,11 @@ function introduction({ baseline, checkpointIntervalS }: PriceResult): Node[] {
     checkpointIntervalS === null ? "" : ` Checkpoints are written every ${formatDuration(checkpointIntervalS)}.`;
   if (baseline === null)
     return [paragraph(`What the network costs in a year, and what its failures cost.${checkpoint}`)];
-  return [paragraph(`This fabric beside its baseline, “${baseline.name}”: ${baseline.conclusion}.${checkpoint}`)];
+  const beside =
+    baseline.comparisonOf === "baseline"
+      ? `The second link of the baseline, “${baseline.name}”`
+      : `This fabric beside its baseline, “${baseline.name}”`;
+  return [paragraph(`${beside}: ${baseline.conclusion}.${checkpoint}`)];
 }
 
 const splits = [

@@ -41,7 +41,12 @@ function payBackSection({ sensitivity, baseline }: PriceResult, options: TextOpt
     cases.set(months, [...(cases.get(months) ?? []), name]);
   }
   const words = [...cases].map(([months, names]) => `${months} (${names.join("; ")})`).join(", ");
-  return [{ title: "When it pays for itself", text: paragraph(`${words}.`, options) }];
+  return [
+    {
+      title: baseline.comparisonOf === "baseline" ? "When a second link pays for itself" : "When it pays for itself",
+      text: paragraph(`${words}.`, options),
+    },
+  ];
 }
 
 interface Line {
@@ -86,7 +91,8 @@ function priceSection(price: PriceResult, options: TextOptions): Section {
     .slice(0, 5)
     .map(({ kind, perMonth }) => `${kindWord(kind)} ${formatRough(perMonth)}`);
   const causes = kinds.length === 0 ? [] : [`Interruptions a month by cause: ${kinds.join(", ")}.`];
-  const conclusion = baseline === null ? [] : [`Baseline: ${baseline.name}. Against it: ${baseline.conclusion}.`];
+  const whose = baseline?.comparisonOf === "baseline" ? "Its second link" : "Against it";
+  const conclusion = baseline === null ? [] : [`Baseline: ${baseline.name}. ${whose}: ${baseline.conclusion}.`];
   const notes = price.diagnostics.map(({ severity, message }) => `${severity}: ${message}`);
   const text = [
     table(columns, rows, options),
