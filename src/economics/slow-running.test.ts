@@ -54,6 +54,10 @@ describe("slow running", () => {
     );
   });
 
+  test("next to no bandwidth left is no pace left", () => {
+    expect(paceLost({ computeS: 1, exchangeS: 1, overlap: 0 }, Number.MIN_VALUE)).toBe(1);
+  });
+
   test("one class: its loss times the probability that a part of it is failed", () => {
     expect(meanPaceLost([slowClass(0.5, 0.2)], halfExchange, 1)).toBeCloseTo((1 - Math.exp(-0.2)) / 3, 12);
     expect(meanPaceLost([slowClass(0.5, 0.2)], halfExchange, 4)).toBeCloseTo((1 - Math.exp(-0.05)) / 3, 12);

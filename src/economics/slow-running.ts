@@ -38,7 +38,9 @@ export function stepS({ computeS, exchangeS, overlap }: StepTimes, bandwidthKept
 export function paceLost(times: StepTimes, bandwidthKept: number): number {
   if (times.exchangeS === 0 || bandwidthKept >= 1) return 0;
   if (bandwidthKept <= 0) return 1;
-  return Math.max(0, 1 - stepS(times, 1) / stepS(times, bandwidthKept));
+  const slowStepS = stepS(times, bandwidthKept);
+  if (!Number.isFinite(slowStepS)) return 1;
+  return Math.max(0, 1 - stepS(times, 1) / slowStepS);
 }
 
 /**
