@@ -65,7 +65,7 @@ export interface Footprint extends FlowFootprint {
 /** What of the fabric a failure that has happened leaves unlike the healthy one. */
 export interface Disturbance {
   readonly componentsChanged: boolean;
-  /** 1 for directed edges with other loads. */
+  /** 1 for directed edges that carry a demand which changed or was routed again. */
   readonly edges: Uint8Array;
   /** 1 for leaves (switch indices) that lost a link somewhere on their ways up. */
   readonly leaves: Uint8Array;
@@ -211,7 +211,7 @@ export class FailureModel {
     for (let index = 0; index < leaves.length; index++) leaves[index] = reached[net.nodeOf[index]!]!;
     return {
       componentsChanged: this.#state.component !== healthy.#state.component,
-      edges: this.#state.flow.edgesUnlike(healthy.#state.flow),
+      edges: this.#state.flow.disturbed,
       leaves,
     };
   }

@@ -66,7 +66,7 @@ interface Desk {
 
 /** What a change touches, told so that changes can be compared; see {@link FlowState.footprint}. */
 export interface FlowFootprint {
-  /** Directed edges whose loads change. */
+  /** Directed edges whose loads change, and those that lose links. */
   readonly edges: readonly number[];
   /** Leaves (switch indices) at the ends of the demands that change or are routed again. */
   readonly leaves: readonly number[];
@@ -95,6 +95,11 @@ export class FlowState {
   /** Row classes that some directed edge has. */
   #classesInUse: readonly number[] = [];
 
+  /**
+   * 1 for each directed edge that a demand uses, or used before, which the change that led to this state altered or
+   * routed again.
+   */
+  readonly disturbed: Uint8Array;
   /** Edges whose list of users belongs to this state alone. */
   readonly #ownUsers: Uint8Array;
 
@@ -102,6 +107,7 @@ export class FlowState {
     this.#net = net;
     this.#traffic = traffic;
     this.#ownUsers = new Uint8Array(net.edgeCount);
+    this.disturbed = new Uint8Array(2 * net.edgeCount);
     const cells = 2 * net.edgeCount * traffic.variables;
     if (from === undefined) {
       this.#classes = new RowClasses(traffic.variables);
@@ -203,15 +209,10 @@ export class FlowState {
     }
     const counts = [...tally.accesses].filter(([, count]) => count !== 0).map(([key, count]) => `${key}*${count}`);
     return {
-      edges: this.#desk.touched.slice(),
+      edges: [...this.#desk.touched, ...change.edges.flatMap((edge) => [2 * edge, 2 * edge + 1])],
       leaves: [...leaves],
       profile: `${steps.sort().join()}#${counts.sort().join()}`,
     };
-  }
-
-  /** 1 for each directed edge whose load is not that in another state on the same net. */
-  edgesUnlike(other: FlowState): Uint8Array {
-    return Uint8Array.from(this.#classOf, (id, directed) => (id === other.#classOf[directed] ? 0 : 1));
   }
 
   #addAccessRows(rows: ConstraintRows, tally: Tally | undefined): void {
@@ -301,8 +302,12 @@ export class FlowState {
   }
 
   #commit(change: Change): void {
-    const { tally, routes } = this.#route(change, true);
+    const { tally, routes, rerouted } = this.#route(change, true);
     const { variables } = this.#traffic;
+    for (const keys of [rerouted, tally.demands.keys()])
+      for (const key of keys)
+        for (const route of [this.#routes.get(key), routes.get(key)])
+          for (const directed of route?.edges ?? []) this.disturbed[directed] = 1;
     for (const [key, more] of tally.demands) {
       const before = this.#demands.get(key);
       const now = before === undefined ? more : before.map((weight, variable) => weight + more[variable]!);
