@@ -150,13 +150,14 @@ export class FailureModel {
 
   /** What the failure does on top of this state. */
   outcome(failure: Failure): Outcome {
-    return this.#with(failure, ({ change, tallies }) => {
-      const { survivors, traffic, balance, healthyGbps } = this.#ground;
+    return this.#with(failure, ({ change, tallies, deadNodes }) => {
+      const { net, survivors, traffic, balance, healthyGbps } = this.#ground;
       const { fatalGpus, reroutedGpus, railBroken } = survivors.cut(
         tallies,
         change.deadSides,
         change.component,
         new Set([...this.#state.changed, ...failure.endpoints]),
+        (index) => deadNodes.includes(net.nodeOf[index]!),
       );
       if (fatalGpus > 0) return { verdict: "fatal", gpusCutOff: fatalGpus, bandwidthKept: 0 };
       // No rail has a whole ring left: nothing can be exchanged, although every GPU reaches some other.

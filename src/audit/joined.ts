@@ -3,7 +3,7 @@
 import type { Net } from "./net.ts";
 import type { ComponentOf } from "./survivors.ts";
 
-/** Components of switches over living edges, numbered by their lowest leaves; dead nodes get -1. */
+/** Components of switches over living edges, numbered from 0; dead nodes get -1. */
 export function switchComponents(net: Net, alive: Int32Array, deadNodes: readonly number[]): ComponentOf {
   const nodeComponent = new Int32Array(net.nodeCount).fill(-1);
   const dead = new Set(deadNodes);

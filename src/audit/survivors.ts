@@ -3,13 +3,14 @@
  * switch graph that its living links reach, and two endpoints can talk when they share one. A collective needs all
  * pairs, so of each group survives the heaviest family of endpoints that pairwise share a component: as each has at
  * most two, either all that share one component, or those of a triangle {a,b}, {b,c}, {a,c}. Of components that are
- * equally heavy for a group, the one that is heaviest for all groups together is taken, then the one with the lowest leaf.
+ * equally heavy for a group, the one that is heaviest for all groups together is taken, then the one with the lowest
+ * living switch.
  */
 
 import type { Cluster } from "../cluster/types.ts";
 import type { Fabric } from "../fabric/types.ts";
 
-/** Component of each switch, numbered in the order of their lowest leaves; -1 for dead switches. */
+/** Component of each switch; dead switches have -1, or keep the component that they had. */
 export type ComponentOf = Int32Array;
 
 export interface Cut {
@@ -88,16 +89,18 @@ export class Survivors {
   /**
    * What is cut off. `tallies` is of this very state; `touched` lists all endpoints whose components are not those of
    * the state that `untouchedAreIn` speaks of. Endpoints outside `touched` are looked at only where a tally shows that
-   * some are cut off.
+   * some are cut off. `isDead` tells dead switches, which may still have a component.
    */
   cut(
     tallies: readonly Map<number, number>[],
     deadSides: Uint8Array,
     component: ComponentOf,
     touched: Iterable<number>,
+    isDead: (index: number) => boolean = () => false,
   ): Cut {
     const totals = starsOf(tallies);
-    const families = tallies.map((tally) => survivingFamily(tally, totals));
+    const lowest = (wanted: number) => component.findIndex((found, index) => found === wanted && !isDead(index));
+    const families = tallies.map((tally) => survivingFamily(tally, totals, lowest));
     const rails = this.#fabric.railsPerServer;
     const railBroken = new Uint8Array(rails);
     const inFamily = (endpoint: number) =>
@@ -150,11 +153,13 @@ function starsOf(tallies: Iterable<ReadonlyMap<number, number>>): Map<number, nu
 function survivingFamily(
   tally: ReadonlyMap<number, number>,
   totals: ReadonlyMap<number, number>,
+  lowest: (component: number) => number,
 ): (code: number) => boolean {
   let best = -1;
   let bestWeight = 0;
   for (const [component, weight] of starsOf([tally])) {
-    const lead = weight - bestWeight || (totals.get(component) ?? 0) - (totals.get(best) ?? 0) || best - component;
+    const lead =
+      weight - bestWeight || (totals.get(component) ?? 0) - (totals.get(best) ?? 0) || lowest(best) - lowest(component);
     if (lead <= 0) continue;
     best = component;
     bestWeight = weight;
