@@ -136,6 +136,15 @@ describe("exit codes and streams", () => {
     expect(run.stderr).not.toMatch(/\n\s+at /);
   });
 
+  test("absurd sizes are bad input", () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "absurd.yaml"), "name: absurd\nservers: { count: 1000000 }\nplane: {}\n");
+    const run = twinspine(["assess", join(folder, "absurd.yaml")]);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain("design/too-large");
+    expect(readdirSync(folder)).toEqual(["absurd.yaml"]);
+  });
+
   test("help has examples, for the program and for every command", () => {
     for (const command of [[], ["assess"], ["design"], ["audit"], ["price"], ["catalog"]]) {
       const run = twinspine([...command, "--help"]);

@@ -79,7 +79,10 @@ function baselineOf(wanted: string): BaselineKind | ReturnType<typeof readCluste
 
 /** Prints what the design rejected and why, and returns the exit code. */
 export function reportRejections(input: LocatedCluster, rejected: Rejected): number {
-  printDiagnostics(input.withPlaces(rejected.design.rejections));
+  const { rejections } = rejected.design;
+  printDiagnostics(input.withPlaces(rejections));
+  // A fabric beyond the limits is bad input: nobody looked at whether it could be built.
+  if (rejections.some((each) => each.code === "design/too-large")) return exitCodes.badInput;
   process.stderr.write("\nThis design cannot be built as described.\n");
   return exitCodes.finding;
 }

@@ -99,8 +99,9 @@ function sizingNotes(plan: PlanePlan): Diagnostic[] {
       path: plane.path,
     });
   };
-  compare("spines", sizing.pods * sizing.spinesPerPod, sizing.bareMinimum.spines);
-  compare("cores", sizing.coreGroups * sizing.coresPerGroup, sizing.bareMinimum.cores);
+  if (plane.spine.count === "auto") compare("spines", sizing.pods * sizing.spinesPerPod, sizing.bareMinimum.spines);
+  if (plane.core?.count === "auto")
+    compare("cores", sizing.coreGroups * sizing.coresPerGroup, sizing.bareMinimum.cores);
   return notes;
 }
 

@@ -46,10 +46,15 @@ function sizeLeaves(wish: LeafSpineWish): LeafSizing | SizingProblem {
   const fewest = leaf.uplinks === "auto" ? uplinksNeeded(leaf, taken) : leaf.uplinks;
   if (fewest > most) {
     const shortage = portShortage(leaf, taken, fewest) ?? "";
+    const fitting = downlinksMax(leaf, fewest);
+    const fewer =
+      fitting > 0
+        ? `Take fewer downlinks (at most ${fitting} fit beside ${fewest} uplinks)`
+        : `Take fewer uplinks (at most ${most} fit beside ${taken} downlinks)`;
     return {
       code: leaf.uplinks === "auto" ? "design/oversubscription" : "design/ports",
       message: `a leaf with ${taken} downlinks needs ${fewest} uplinks for an oversubscription of at most ${leaf.oversubscription}: ${shortage}`,
-      remedy: `Take fewer downlinks (at most ${downlinksMax(leaf, fewest)} fit beside ${fewest} uplinks) or accept more oversubscription.`,
+      remedy: `${fewer}, or accept more oversubscription.`,
     };
   }
   const ratio = (used * leaf.down.speedGbps) / (fewest * (leaf.up?.speedGbps ?? 1));
