@@ -93,7 +93,7 @@ test("a slow reader slows the writer, and memory stays within the limits", async
   let written = 0;
   while (stream.write(Buffer.alloc(65_536)) && written < 100_000_000) written += 65_536;
   const [receiver] = await accepted;
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await once(receiver, "readable");
   expect(stream.unconfirmedBytes).toBeLessThanOrEqual(streamBytes);
   expect(receiver.readableLength).toBeLessThanOrEqual(streamBytes);
   expect(written).toBeLessThan(4_000_000);
