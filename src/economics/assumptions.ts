@@ -3,8 +3,8 @@
 import { linkFlaps, reliability } from "../catalog/reliability.ts";
 import type { Cluster, EconomicsSettings } from "../cluster/types.ts";
 import type { BillOfMaterials } from "../fabric/bill-of-materials.ts";
+import type { FigureSource } from "../fabric/failure-rates.ts";
 import type { RateSource } from "./failures.ts";
-import type { FigureSource } from "./types.ts";
 
 export interface Assumption {
   readonly text: string;

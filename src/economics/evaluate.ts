@@ -1,11 +1,11 @@
 /** One fabric under one variation: from rates to money. */
 
 import { type BillOfMaterials, billOfMaterials } from "../fabric/bill-of-materials.ts";
+import { type ModelMix, modelMix } from "../fabric/failure-rates.ts";
 import { type Failures, failuresOf } from "./failures.ts";
 import { type Interruptions, interruptionsOf } from "./interruptions.ts";
 import { type Losses, lossesOf } from "./losses.ts";
 import { type Money, moneyOf } from "./money.ts";
-import { type ModelMix, modelMix } from "./rates.ts";
 import { type Assessed, asGiven, type Variation } from "./types.ts";
 
 /** An assessed fabric with what is counted once and priced under many variations. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { NMinusOne, Verdict } from "../audit/types.ts";
 import { reliability } from "../catalog/reliability.ts";
+import { modelMix } from "../fabric/failure-rates.ts";
 import { failuresOf, jobsOf } from "./failures.ts";
-import { modelMix } from "./rates.ts";
 import { assessedFrom, dualText, singleText } from "./sample.test-support.ts";
 import { type Assessed, asGiven, type Variation } from "./types.ts";
 

@@ -3,9 +3,9 @@
 import type { NMinusOne, Verdict } from "../audit/types.ts";
 import type { ReliabilityKind } from "../catalog/reliability.ts";
 import type { Cluster } from "../cluster/types.ts";
+import { type FigureSource, kindRate, type ModelMix, type PartRate, partRate } from "../fabric/failure-rates.ts";
 import type { Fabric } from "../fabric/index.ts";
-import { kindRate, type ModelMix, type PartRate, partRate } from "./rates.ts";
-import type { Assessed, FailureClass, FigureSource, Variation } from "./types.ts";
+import type { Assessed, FailureClass, Variation } from "./types.ts";
 
 /** GPUs of the cluster and of one job, and how many such jobs there are (a fraction where it does not divide). */
 export interface Jobs {

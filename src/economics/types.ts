@@ -2,7 +2,6 @@
 
 import type { AuditResult, Verdict } from "../audit/types.ts";
 import type { ReliabilityKind } from "../catalog/reliability.ts";
-import type { Source } from "../catalog/types.ts";
 import type { Cluster } from "../cluster/types.ts";
 import type { Fabric, Stage } from "../fabric/types.ts";
 
@@ -15,12 +14,6 @@ export interface Assessed {
   readonly cluster: Cluster;
   readonly fabric: Fabric;
   readonly audit: Pick<AuditResult, "nMinusOne" | "healthyGbpsPerGpu">;
-}
-
-/** Where a figure of the price comes from: the catalog's grades, or the user's own cluster file. */
-export interface FigureSource {
-  readonly grade: Source["grade"] | "cluster file";
-  readonly text: string;
 }
 
 /** What is varied to see how the answer depends on it. */

@@ -31,28 +31,35 @@ export function partName(fabric: Fabric, part: number): string {
   const { parts } = fabric;
   const kind = defined(partKinds[parts.kind[part]!], "part kind");
   const ordinal = parts.ordinal[part]!;
-  const owner = () => partName(fabric, parts.owner[part]!);
   switch (kind) {
     case "server":
       return serverName(fabric, part);
-    case "nic":
-      return `${owner()}/${nicLabel(fabric, ordinal)}`;
-    case "nic-port":
-      return `${owner()}/port-${ordinal}`;
     case "switch":
       return switchName(fabric, ordinal - 1);
-    case "cage":
-      return `${owner()}/cage-${ordinal}`;
-    case "module":
-      return `${owner()}/module`;
-    case "cable":
-      return parts.kind[parts.owner[part]!] === kindCode["nic-port"]
-        ? `${owner()}/cable`
-        : `${owner()}/cable-${ordinal}`;
     case "feed":
     case "rack":
     case "control-plane":
       return defined(fabric.sharedRisks[ordinal - 1], "shared risk").name;
+    default:
+      return `${partName(fabric, parts.owner[part]!)}/${innerLabel(fabric, part)}`;
+  }
+}
+
+/** The last step of the name of a part that sits in another: `module`, `port-2`. */
+export function innerLabel(fabric: Fabric, part: number): string {
+  const { parts } = fabric;
+  const ordinal = parts.ordinal[part]!;
+  switch (partKinds[parts.kind[part]!]) {
+    case "nic":
+      return nicLabel(fabric, ordinal);
+    case "nic-port":
+      return `port-${ordinal}`;
+    case "cage":
+      return `cage-${ordinal}`;
+    case "cable":
+      return parts.kind[parts.owner[part]!] === kindCode["nic-port"] ? "cable" : `cable-${ordinal}`;
+    default:
+      return "module";
   }
 }
 

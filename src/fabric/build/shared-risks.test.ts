@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { matching } from "./shared-risks.ts";
+import { matching } from "../name-patterns.ts";
 
 const names = ["srv-0001", "srv-0002", "srv-0016", "srv-0117", "leaf-a-01", "leaf-a-02", "leaf-b-01", "spine-a-01"];
 const devices = new Map(names.map((name, part) => [name, part]));

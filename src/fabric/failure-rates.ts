@@ -2,19 +2,15 @@
 
 import type { Reliability, ReliabilityKind } from "../catalog/reliability.ts";
 import { reliability } from "../catalog/reliability.ts";
-import type { CaptiveCableModel, Figure, PartModel } from "../catalog/types.ts";
+import type { CaptiveCableModel, Figure, PartModel, Source } from "../catalog/types.ts";
 import type { EconomicsSettings } from "../cluster/types.ts";
-import {
-  type Fabric,
-  kindCode,
-  noModel,
-  type PartKind,
-  partKinds,
-  type Stage,
-  stageCode,
-  stages,
-} from "../fabric/types.ts";
-import type { FigureSource } from "./types.ts";
+import { type Fabric, kindCode, noModel, type PartKind, partKinds, type Stage, stageCode, stages } from "./types.ts";
+
+/** Where a figure comes from: the catalog's grades, or the user's own cluster file. */
+export interface FigureSource {
+  readonly grade: Source["grade"] | "cluster file";
+  readonly text: string;
+}
 
 /** Failure rate and repair time of one piece, each with its source. */
 export interface PartRate {

@@ -1,16 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { reliability } from "../catalog/reliability.ts";
 import type { PartModel } from "../catalog/types.ts";
-import { partKinds } from "../fabric/types.ts";
-import { kindRate, modelMix, partRate } from "./rates.ts";
-import { assessedFrom, dualText } from "./sample.test-support.ts";
+import { kindRate, modelMix, partRate } from "./failure-rates.ts";
+import { buildFromYaml } from "./testing/build-from-yaml.ts";
+import { partKinds } from "./types.ts";
 
-const { fabric, cluster } = assessedFrom(dualText);
+const dualText = `
+name: dual
+servers: {count: 16, gpus: 8, nics: 8}
+plane: {leaf: {downlinks: 16}}
+`;
+const { fabric, cluster } = buildFromYaml(dualText);
 const mix = modelMix(fabric);
 
 /** The fabric with one model's own figures changed. */
 function withModel(kind: PartModel["kind"], change: Partial<PartModel>, text = dualText) {
-  const built = assessedFrom(text);
+  const built = buildFromYaml(text);
   const models = built.fabric.models.map((each) => (each.kind === kind ? ({ ...each, ...change } as PartModel) : each));
   return { ...built, fabric: { ...built.fabric, models } };
 }
