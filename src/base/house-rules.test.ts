@@ -31,6 +31,7 @@ const pureRooms = new Set([
   "fabric",
   "audit",
   "switching",
+  "simulate",
   "economics",
   "exchange",
   "report",

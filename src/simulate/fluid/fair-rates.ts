@@ -1,0 +1,345 @@
+/**
+ * Weighted max-min fair rates with strict priorities. A variable loads each of its resources with coefficient x rate; no
+ * resource carries more than its capacity. Classes of lower priority number are served first; within a class all rates
+ * rise together in proportion to their weights until a resource is full, its variables stop, and so on. After a change
+ * only what it can touch is solved again.
+ */
+
+import { assert } from "../../base/assert.ts";
+import { EventHeap } from "../../base/event-heap.ts";
+import { Incidence, wider } from "./incidence.ts";
+
+/** What a variable asks for. */
+export interface Demand {
+  /** Resources that it loads. */
+  readonly resources: ArrayLike<number>;
+  /** Load of each for one unit of rate, above 0. Default 1 each. */
+  readonly coefficients?: ArrayLike<number> | undefined;
+  /** Its rate in proportion to that of others at a common bottleneck, above 0. Default 1. */
+  readonly weight?: number | undefined;
+  /** Lower is served first; 0 to 255. Default 0. */
+  readonly priority?: number | undefined;
+  /** It never goes faster. Default: as fast as its resources let it. */
+  readonly rateMax?: number | undefined;
+}
+
+/** A resource this full (of 1) counts as full: sums of shares carry rounding errors. */
+const fullFrom = 1 - 1e-9;
+/** What is left of a resource below this share is rounding. */
+const nothing = 1e-12;
+/** Regions that grow more often than this are given up for everything. */
+const growthsMax = 6;
+
+export class FairRates {
+  /** Rate of each variable as of the last {@link solve}; infinite for one that nothing limits. */
+  rates = new Float64Array(64);
+  /** How many variables the last {@link solve} looked at. */
+  lastRegion = 0;
+  readonly #matrix: Incidence;
+  readonly #capacities: Float64Array;
+  #weight = new Float64Array(64);
+  #priority = new Uint8Array(64);
+  #rateMax = new Float64Array(64);
+  /** Stamp of the region that a variable belongs to; 1 while its rate rises. */
+  #inRegion = new Uint8Array(64);
+  #rising = new Uint8Array(64);
+  readonly #full: Uint8Array;
+  readonly #expanded: Uint8Array;
+  readonly #seen: Uint8Array;
+  readonly #left: Float64Array;
+  readonly #slope: Float64Array;
+  readonly #risingOn: Int32Array;
+  #region: number[] = [];
+  #resources: number[] = [];
+  readonly #dirtyVariables: number[] = [];
+  readonly #dirtyResources: number[] = [];
+
+  /** `capacities` of the resources, at least 0; copied. */
+  constructor(capacities: Float64Array) {
+    const count = capacities.length;
+    this.#matrix = new Incidence(count);
+    this.#capacities = capacities.slice();
+    this.#full = new Uint8Array(count);
+    this.#expanded = new Uint8Array(count);
+    this.#seen = new Uint8Array(count);
+    this.#left = new Float64Array(count);
+    this.#slope = new Float64Array(count);
+    this.#risingOn = new Int32Array(count);
+  }
+
+  get variableCount(): number {
+    return this.#matrix.variableCount;
+  }
+
+  /** Adds a variable and returns its id. Its rate counts from the next {@link solve}. */
+  add(demand: Demand): number {
+    const id = this.#matrix.add(demand.resources, demand.coefficients);
+    if (id >= this.rates.length) this.#grow();
+    const { weight = 1, priority = 0, rateMax = Number.POSITIVE_INFINITY } = demand;
+    assert(weight > 0 && weight < Number.POSITIVE_INFINITY, "a weight is above 0");
+    assert(priority >= 0 && priority <= 255, "a priority is 0 to 255");
+    assert(rateMax >= 0, "a rate is not negative");
+    this.#weight[id] = weight;
+    this.#priority[id] = priority;
+    this.#rateMax[id] = rateMax;
+    this.rates[id] = 0;
+    this.#dirtyVariables.push(id);
+    return id;
+  }
+
+  remove(id: number): void {
+    this.#touchResourcesOf(id);
+    this.#matrix.remove(id);
+    this.rates[id] = 0;
+  }
+
+  /** Gives a variable other resources; weight, priority and limit stay. */
+  reroute(id: number, resources: ArrayLike<number>, coefficients?: ArrayLike<number>): void {
+    this.#touchResourcesOf(id);
+    this.#matrix.replace(id, resources, coefficients);
+    this.#dirtyVariables.push(id);
+  }
+
+  setCapacity(resource: number, capacity: number): void {
+    assert(capacity >= 0, "a capacity is not negative");
+    if (this.#capacities[resource] === capacity) return;
+    this.#capacities[resource] = capacity;
+    this.#dirtyResources.push(resource);
+  }
+
+  capacity(resource: number): number {
+    return this.#capacities[resource]!;
+  }
+
+  /** What the variables put on a resource now. */
+  load(resource: number): number {
+    const { head, next, entryVariable, entryCoefficient } = this.#matrix;
+    let sum = 0;
+    for (let entry = head[resource]!; entry >= 0; entry = next[entry]!)
+      sum += entryCoefficient[entry]! * this.rates[entryVariable[entry]!]!;
+    return sum;
+  }
+
+  /** Brings the rates up to date; returns the variables whose rates were computed anew, in no order. */
+  solve(): readonly number[] {
+    const touched = this.#dirtyVariables.length + this.#dirtyResources.length;
+    this.lastRegion = 0;
+    if (touched === 0) return [];
+    const all = 2 * this.#dirtyVariables.length > this.variableCount;
+    if (all) this.#takeEverything();
+    else this.#takeChanged();
+    for (let growths = 0; ; growths++) {
+      this.#fill();
+      if (this.#region.length === this.variableCount || !this.#widen()) break;
+      if (growths === growthsMax || 2 * this.#region.length > this.variableCount) this.#takeEverything();
+    }
+    const solved = this.#region;
+    this.#forget();
+    this.lastRegion = solved.length;
+    return solved;
+  }
+
+  /** Solves everything anew, as if nothing were known; returns all variables. */
+  solveAll(): readonly number[] {
+    this.#takeEverything();
+    this.#fill();
+    const solved = this.#region;
+    this.#forget();
+    this.lastRegion = solved.length;
+    return solved;
+  }
+
+  #touchResourcesOf(id: number): void {
+    const { start, length, entryResource } = this.#matrix;
+    for (let entry = start[id]!; entry < start[id]! + length[id]!; entry++)
+      this.#dirtyResources.push(entryResource[entry]!);
+  }
+
+  #takeEverything(): void {
+    const { live, idCount } = this.#matrix;
+    for (let id = 0; id < idCount; id++) if (live[id] === 1) this.#enter(id);
+    for (const resource of this.#dirtyResources) this.#see(resource);
+  }
+
+  #takeChanged(): void {
+    const { live } = this.#matrix;
+    for (const id of this.#dirtyVariables) if (live[id] === 1) this.#enter(id);
+    for (const resource of this.#dirtyResources) {
+      this.#see(resource);
+      if (this.#full[resource] === 1) this.#expand(resource);
+    }
+    this.#close(0);
+  }
+
+  /** Takes in everything that shares a full resource with a member of the region, from the given member on. */
+  #close(from: number): void {
+    const { start, length, entryResource } = this.#matrix;
+    for (let at = from; at < this.#region.length; at++) {
+      const id = this.#region[at]!;
+      for (let entry = start[id]!; entry < start[id]! + length[id]!; entry++) {
+        const resource = entryResource[entry]!;
+        if (this.#full[resource] === 1) this.#expand(resource);
+      }
+    }
+  }
+
+  /**
+   * A resource at the border of the region, which others use too, was not full before: they are not limited by it. If it
+   * is full now, they may be, and are taken in. Returns whether the region grew.
+   */
+  #widen(): boolean {
+    const before = this.#region.length;
+    for (let at = 0; at < this.#resources.length; at++) {
+      const resource = this.#resources[at]!;
+      if (this.#full[resource] === 1) this.#expand(resource);
+    }
+    this.#close(before);
+    return this.#region.length > before;
+  }
+
+  #expand(resource: number): void {
+    if (this.#expanded[resource] === 1) return;
+    this.#expanded[resource] = 1;
+    const { head, next, entryVariable } = this.#matrix;
+    for (let entry = head[resource]!; entry >= 0; entry = next[entry]!) this.#enter(entryVariable[entry]!);
+  }
+
+  #enter(id: number): void {
+    if (this.#inRegion[id] === 1) return;
+    this.#inRegion[id] = 1;
+    this.#region.push(id);
+    const { start, length, entryResource } = this.#matrix;
+    for (let entry = start[id]!; entry < start[id]! + length[id]!; entry++) this.#see(entryResource[entry]!);
+  }
+
+  #see(resource: number): void {
+    if (this.#seen[resource] === 1) return;
+    this.#seen[resource] = 1;
+    this.#resources.push(resource);
+  }
+
+  #forget(): void {
+    for (const id of this.#region) this.#inRegion[id] = 0;
+    for (const resource of this.#resources) {
+      this.#seen[resource] = 0;
+      this.#expanded[resource] = 0;
+    }
+    this.#region = [];
+    this.#resources = [];
+    this.#dirtyVariables.length = 0;
+    this.#dirtyResources.length = 0;
+  }
+
+  /** Computes the rates of the region, those of all others being what they are. */
+  #fill(): void {
+    const region = this.#region;
+    for (const id of region) this.rates[id] = 0;
+    const classes = new Set<number>();
+    for (const id of region) classes.add(this.#priority[id]!);
+    this.#measureWhatIsLeft();
+    for (const priority of [...classes].sort((left, right) => left - right)) this.#fillClass(priority, classes.size);
+    for (const resource of this.#resources) {
+      const capacity = this.#capacities[resource]!;
+      this.#full[resource] = this.#left[resource]! <= capacity * (1 - fullFrom) ? 1 : 0;
+    }
+  }
+
+  #measureWhatIsLeft(): void {
+    const { head, next, entryVariable, entryCoefficient } = this.#matrix;
+    const inRegion = this.#inRegion;
+    const everything = this.#region.length === this.variableCount;
+    for (const resource of this.#resources) {
+      let left = this.#capacities[resource]!;
+      if (!everything)
+        for (let entry = head[resource]!; entry >= 0; entry = next[entry]!) {
+          const id = entryVariable[entry]!;
+          if (inRegion[id] === 0) left -= entryCoefficient[entry]! * this.rates[id]!;
+        }
+      this.#left[resource] = left;
+    }
+  }
+
+  #fillClass(priority: number, classCount: number): void {
+    const { start, length, entryResource, entryCoefficient } = this.#matrix;
+    const heap = new EventHeap<number>(1024);
+    const touched: number[] = [];
+    for (const id of this.#region) {
+      if (classCount > 1 && this.#priority[id] !== priority) continue;
+      this.#rising[id] = 1;
+      const weight = this.#weight[id]!;
+      for (let entry = start[id]!; entry < start[id]! + length[id]!; entry++) {
+        const resource = entryResource[entry]!;
+        if (this.#risingOn[resource]!++ === 0) touched.push(resource);
+        this.#slope[resource]! += entryCoefficient[entry]! * weight;
+      }
+      if (this.#rateMax[id]! < Number.POSITIVE_INFINITY) heap.push(this.#rateMax[id]! / weight, -1 - id);
+      else if (length[id] === 0) {
+        this.rates[id] = Number.POSITIVE_INFINITY;
+        this.#rising[id] = 0;
+      }
+    }
+    for (const resource of touched) heap.push(this.#level(resource), resource);
+    for (;;) {
+      const level = heap.peekTime();
+      if (level === undefined) break;
+      const next = heap.pop()!;
+      if (next < 0) {
+        if (this.#rising[-1 - next] === 1) this.#stop(-1 - next, level);
+      } else if (this.#risingOn[next]! > 0) {
+        const now = this.#level(next);
+        if (now > level * (1 + 1e-14)) heap.push(now, next);
+        else this.#stopAllOn(next);
+      }
+    }
+    for (const resource of touched) this.#slope[resource] = 0;
+  }
+
+  /** The level at which a resource will be full if nothing else stops its variables. */
+  #level(resource: number): number {
+    const left = this.#left[resource]!;
+    return left <= nothing * this.#capacities[resource]! ? 0 : left / this.#slope[resource]!;
+  }
+
+  /** A resource is full: its variables stop at the level that fills it exactly. */
+  #stopAllOn(resource: number): void {
+    const { head, next, entryVariable, entryCoefficient } = this.#matrix;
+    let left = this.#capacities[resource]!;
+    let slope = 0;
+    for (let entry = head[resource]!; entry >= 0; entry = next[entry]!) {
+      const id = entryVariable[entry]!;
+      if (this.#rising[id] === 1) slope += entryCoefficient[entry]! * this.#weight[id]!;
+      else left -= entryCoefficient[entry]! * this.rates[id]!;
+    }
+    const level = left <= nothing * this.#capacities[resource]! ? 0 : left / slope;
+    for (let entry = head[resource]!; entry >= 0; entry = next[entry]!) {
+      const id = entryVariable[entry]!;
+      if (this.#rising[id] === 1) this.#stop(id, level);
+    }
+    this.#left[resource] = 0;
+  }
+
+  #stop(id: number, level: number): void {
+    const { start, length, entryResource, entryCoefficient } = this.#matrix;
+    this.#rising[id] = 0;
+    const weight = this.#weight[id]!;
+    const rate = Math.min(weight * level, this.#rateMax[id]!);
+    this.rates[id] = rate;
+    for (let entry = start[id]!; entry < start[id]! + length[id]!; entry++) {
+      const resource = entryResource[entry]!;
+      const coefficient = entryCoefficient[entry]!;
+      this.#left[resource]! -= coefficient * rate;
+      this.#slope[resource]! -= coefficient * weight;
+      this.#risingOn[resource]!--;
+    }
+  }
+
+  #grow(): void {
+    const size = 2 * this.rates.length;
+    this.rates = wider(this.rates, new Float64Array(size));
+    this.#weight = wider(this.#weight, new Float64Array(size));
+    this.#priority = wider(this.#priority, new Uint8Array(size));
+    this.#rateMax = wider(this.#rateMax, new Float64Array(size));
+    this.#inRegion = wider(this.#inRegion, new Uint8Array(size));
+    this.#rising = wider(this.#rising, new Uint8Array(size));
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * What the links can carry at this moment and what routing knows of it. The two differ after a failure: first traffic is
+ * still sent into the dead link and lost; after local repair the two ends of the link know and use their other
+ * equal-cost links; after convergence every switch knows.
+ */
+
+import { assert } from "../../base/assert.ts";
+import type { Network } from "./network.ts";
+
+export class NetworkState {
+  readonly network: Network;
+  /** Share of its capacity that each resource has left, 0 (dead) to 1. */
+  readonly #share: Float64Array;
+  /** 1 for links that the switches (or server) at their two ends have taken out of use. */
+  readonly #avoidedNearby: Uint8Array;
+  /** 1 for links that every switch routes around. */
+  readonly #avoidedEverywhere: Uint8Array;
+  #routingVersion = 0;
+
+  constructor(network: Network) {
+    this.network = network;
+    this.#share = new Float64Array(network.resourceCount).fill(1);
+    this.#avoidedNearby = new Uint8Array(network.fabric.links.count);
+    this.#avoidedEverywhere = new Uint8Array(network.fabric.links.count);
+  }
+
+  /** Grows by one whenever what all switches know changes. */
+  get routingVersion(): number {
+    return this.#routingVersion;
+  }
+
+  /** Share of its capacity that a resource has left, 0 to 1. */
+  share(resource: number): number {
+    return this.#share[resource]!;
+  }
+
+  /** Sets what a resource has left: 0 dead, 1 healthy, between the two degraded. */
+  setShare(resource: number, share: number): void {
+    assert(share >= 0 && share <= 1, "a share of capacity lies between 0 and 1");
+    this.#share[resource] = share;
+  }
+
+  /** Bytes a second that a resource carries now; none on a link that its ends have taken out of use. */
+  capacity(resource: number): number {
+    if (resource < 2 * this.network.fabric.links.count && this.#avoidedNearby[resource >> 1] === 1) return 0;
+    return this.network.capacities[resource]! * this.#share[resource]!;
+  }
+
+  /** Capacities of all resources now, in bytes a second. */
+  capacities(): Float64Array {
+    return this.network.capacities.map((_, resource) => this.capacity(resource));
+  }
+
+  isAvoidedNearby(link: number): boolean {
+    return this.#avoidedNearby[link] === 1;
+  }
+
+  isAvoidedEverywhere(link: number): boolean {
+    return this.#avoidedEverywhere[link] === 1;
+  }
+
+  /** The two ends of a link take it out of use, or back into use. */
+  avoidNearby(link: number, avoided: boolean): void {
+    this.#avoidedNearby[link] = avoided ? 1 : 0;
+  }
+
+  /** Every switch routes around a link, or no longer does. */
+  avoidEverywhere(link: number, avoided: boolean): void {
+    const value = avoided ? 1 : 0;
+    if (this.#avoidedEverywhere[link] === value) return;
+    this.#avoidedEverywhere[link] = value;
+    this.#routingVersion++;
+  }
+}
