@@ -58,6 +58,10 @@ export const diagnosticCodes = {
   "switching/protocol-violation": "The peer broke a rule of the wire format or exceeded a limit it was given.",
   "switching/version": "The peer speaks no version of the wire format that this side speaks.",
 
+  "import/syntax": "A file to import is not written in its format; the message names the line.",
+  "import/too-large": "A file to import is larger, deeper or fuller than the documented limits.",
+  "import/assumed": "What an imported file did not say, and what is taken in its place.",
+  "import/fabric-file": "A fabric file holds a value that cannot be.",
   "price/baseline": "The fabric to compare with differs from the cluster in more than its links.",
   "price/baseline-infeasible": "The fabric to compare with cannot be designed.",
   "price/incident": "The part of the incident is not in the fabric.",

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -19,8 +20,8 @@ import { userError } from "../base/diagnostics.ts";
 /** Largest input file that is read, in bytes. */
 export const inputBytesMax = 4_194_304;
 
-/** Reads a text file. Throws a `UserError` that says what is wrong with the path. */
-export function readText(path: string): string {
+/** Reads a text file of at most `bytesMax` bytes. Throws a `UserError` that says what is wrong with the path. */
+export function readText(path: string, bytesMax = inputBytesMax, what = "A cluster file"): string {
   try {
     const stats = statSync(path);
     if (stats.isDirectory()) throw userError("file/not-readable", `${path} is a folder`, "Name a cluster file (YAML).");
@@ -28,16 +29,28 @@ export function readText(path: string): string {
       // A pipe or a device (/dev/zero) may never end.
       throw userError("file/not-readable", `${path} is no ordinary file`, "Save its text in a file and name that.");
     }
-    if (stats.size > inputBytesMax) {
-      throw userError(
-        "file/too-large",
-        `${path} has ${stats.size} bytes`,
-        `A cluster file has at most ${inputBytesMax} bytes.`,
-      );
+    if (stats.size > bytesMax) {
+      throw userError("file/too-large", `${path} has ${stats.size} bytes`, `${what} has at most ${bytesMax} bytes.`);
     }
     return readFileSync(path, "utf8");
   } catch (error) {
     throw asUserError(error, path, "file/not-readable");
+  }
+}
+
+/** The first bytes of a file, to tell what it is; empty where there is nothing to read. */
+export function readStart(path: string): string {
+  try {
+    if (!statSync(path).isFile()) return "";
+    const descriptor = openSync(path, "r");
+    try {
+      const start = Buffer.alloc(256);
+      return start.toString("utf8", 0, readSync(descriptor, start));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return "";
   }
 }
 

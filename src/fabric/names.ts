@@ -7,13 +7,17 @@ function padded(number: number, count: number, digitsMin: number): string {
   return String(number).padStart(Math.max(digitsMin, String(count).length), "0");
 }
 
-/** Name of a server, numbered from 0 inside, from 1 in the name. */
-export function serverName(fabric: Pick<Fabric, "serverCount">, server: number): string {
+/** Name of a server, numbered from 0 inside, from 1 in the name; its own where the fabric was read in. */
+export function serverName(fabric: Pick<Fabric, "serverCount" | "names">, server: number): string {
+  const given = fabric.names?.servers[server];
+  if (given !== undefined) return given;
   return `srv-${padded(server + 1, fabric.serverCount, 4)}`;
 }
 
-/** Name of a switch by its switch index: tier, plane and number (`leaf-a-07`). */
+/** Name of a switch by its switch index: tier, plane and number (`leaf-a-07`), or its own. */
 export function switchName(fabric: Fabric, index: number): string {
+  const given = fabric.names?.switches[index];
+  if (given !== undefined) return given;
   const plane = defined(fabric.planes[fabric.switches.plane[index]!], "plane");
   const tier = fabric.switches.tier[index]!;
   const number = fabric.switches.ordinal[index]! + 1;
@@ -47,6 +51,8 @@ export function partName(fabric: Fabric, part: number): string {
 
 /** The last step of the name of a part that sits in another: `module`, `port-2`. */
 export function innerLabel(fabric: Fabric, part: number): string {
+  const given = fabric.names?.ports.get(part);
+  if (given !== undefined) return given;
   const { parts } = fabric;
   const ordinal = parts.ordinal[part]!;
   switch (partKinds[parts.kind[part]!]) {

@@ -1,6 +1,6 @@
 /**
  * The built fabric. Parts and links are columns in typed arrays, addressed by integer index; names are computed
- * (names.ts), not stored. Built from a cluster by build.ts, or read in from a real fabric.
+ * (names.ts), not stored, unless the fabric was read in with names of its own. Built from a cluster by build.ts, or read in from a real fabric.
  */
 
 import type { LinkAssembly, Network, PartModel } from "../catalog/types.ts";
@@ -135,6 +135,24 @@ export interface SharedRisk {
   readonly members: Int32Array;
 }
 
+/** Names that a fabric brought along when it was read in, in place of the computed ones. No name holds a slash. */
+export interface GivenNames {
+  /** One for each server; unique among servers and switches. */
+  readonly servers: readonly string[];
+  /** One for each switch, by switch index. */
+  readonly switches: readonly string[];
+  /** Labels of NICs, NIC ports and cages by part index (`mlx5_0`, `swp1`); the others keep their computed label. */
+  readonly ports: ReadonlyMap<number, string>;
+}
+
+/** Where a fabric that was read in comes from. */
+export interface Origin {
+  /** Name of the format, such as `ibnetdiscover`. */
+  readonly from: string;
+  /** What the file did not say and was assumed, in sentences. */
+  readonly assumptions: readonly string[];
+}
+
 export interface Fabric {
   readonly name: string;
   readonly serverCount: number;
@@ -153,4 +171,8 @@ export interface Fabric {
   readonly accessLink: Int32Array;
   readonly planes: readonly FabricPlane[];
   readonly sharedRisks: readonly SharedRisk[];
+  /** Absent: names are computed. */
+  readonly names?: GivenNames;
+  /** Absent: built from a cluster file. */
+  readonly origin?: Origin;
 }

@@ -3,12 +3,14 @@
 import { auditFabric } from "../audit/index.ts";
 import type { Cluster } from "../cluster/types.ts";
 import { type BaselineKind, priceFabric } from "../economics/index.ts";
-import { billOfMaterials, buildFabric, type Fabric } from "../fabric/index.ts";
+import { billOfMaterials, buildFabric, type Design, type Fabric } from "../fabric/index.ts";
 import type { Assessment, Rejected } from "./assessment.ts";
 
 export interface AssessmentOptions {
   /** Version of twinspine, for the report. */
   readonly version: string;
+  /** A fabric that was read in, to be assessed in place of the one that the cluster describes. */
+  readonly design?: Design;
   /** Default true. */
   readonly audit?: boolean;
   /** Default true; needs the audit. */
@@ -27,7 +29,7 @@ export interface AssessmentOptions {
 export function assessCluster(cluster: Cluster, options: AssessmentOptions): Assessment | Rejected {
   const progress = options.onProgress ?? (() => {});
   progress(0, "design");
-  const design = buildFabric(cluster);
+  const design = options.design ?? buildFabric(cluster);
   const { version } = options;
   if (design.fabric === undefined) return { kind: "rejected", cluster, design, version };
   const { fabric } = design;

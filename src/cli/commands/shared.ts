@@ -2,11 +2,10 @@
 
 import { type Command, Option } from "commander";
 import { userError } from "../../base/diagnostics.ts";
-import type { LocatedCluster } from "../../cluster/parse.ts";
 import type { BaselineKind } from "../../economics/index.ts";
 import { assessCluster } from "../../report/assess-cluster.ts";
 import type { Assessment, Rejected } from "../../report/assessment.ts";
-import { readCluster } from "../cluster-input.ts";
+import { type Input, readCluster, readInput } from "../cluster-input.ts";
 import { printDiagnostics } from "../diagnostics.ts";
 import { progressBar } from "../progress.ts";
 import { exitCodes } from "../run.ts";
@@ -18,16 +17,24 @@ export interface AssessOptions {
   readonly pairs?: boolean;
   readonly exhaustive?: boolean;
   readonly json?: boolean;
+  readonly settings?: string;
 }
 
-export type Assessed = { readonly input: LocatedCluster; readonly assessment: Assessment | Rejected };
+export type Assessed = { readonly input: Input; readonly assessment: Assessment | Rejected };
 
-/** `--json` and the cluster file argument. */
+/** `--json`, `--settings` and the cluster file argument. */
 export function onClusterFile(command: Command): Command {
   return command
-    .argument("<cluster-file>", "cluster file (YAML)")
+    .argument("<cluster-file>", "cluster file (YAML), or imported fabric (JSON, see twinspine import)")
+    .addOption(settingsOption())
     .addOption(new Option("--json", "print one JSON document and nothing else on standard output"));
 }
+
+export const settingsOption = () =>
+  new Option(
+    "--settings <cluster-file>",
+    "for an imported fabric: switching, training, economics, shared risks and own parts from this cluster file",
+  );
 
 export const baselineOption = () =>
   new Option(
@@ -44,13 +51,14 @@ export const exhaustiveOption = () =>
 
 /** Reads the cluster file and assesses it, with a progress bar on a terminal. */
 export function assessFile(path: string, options: AssessOptions, stages: { audit: boolean; price: boolean }): Assessed {
-  const input = readCluster(path);
+  const input = readInput(path, options.settings);
   const usual = input.cluster.servers.linksPerRail === 1 ? "dual" : "single";
   const baseline = stages.price ? baselineOf(options.baseline ?? usual) : undefined;
   const bar = progressBar();
   try {
     const assessment = assessCluster(input.cluster, {
       version: packageVersion(),
+      ...(input.imported === undefined ? {} : { design: input.imported }),
       audit: stages.audit,
       price: stages.price,
       baseline,
@@ -78,7 +86,7 @@ function baselineOf(wanted: string): BaselineKind | ReturnType<typeof readCluste
 }
 
 /** Prints what the design rejected and why, and returns the exit code. */
-export function reportRejections(input: LocatedCluster, rejected: Rejected): number {
+export function reportRejections(input: Input, rejected: Rejected): number {
   const { rejections } = rejected.design;
   printDiagnostics(input.withPlaces(rejections));
   // A fabric beyond the limits is bad input: nobody looked at whether it could be built.

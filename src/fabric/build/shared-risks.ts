@@ -12,7 +12,7 @@ import type { PartColumns } from "./columns.ts";
 export function addSharedRisks(
   cluster: Cluster,
   fabric: Fabric,
-  parts: PartColumns,
+  parts: Pick<PartColumns, "add">,
 ): { risks: SharedRisk[]; rejections: Diagnostic[] } {
   const risks: SharedRisk[] = [];
   const rejections: Diagnostic[] = [];
@@ -58,8 +58,8 @@ function stackedPairs(cluster: Cluster, fabric: Fabric): [number, number][] {
   const pairs: [number, number][] = [];
   if (cluster.attachment !== "two-leaves") return pairs;
   for (let index = 0; index + 1 < fabric.switches.count; index++) {
-    const plane = cluster.planes[fabric.switches.plane[index]!]!;
-    const stacked = plane.topology === "leaf-spine" && plane.leaf.stacked;
+    const plane = cluster.planes[fabric.switches.plane[index]!];
+    const stacked = plane?.topology === "leaf-spine" && plane.leaf.stacked;
     if (stacked && fabric.switches.tier[index] === 0 && fabric.switches.ordinal[index]! % 2 === 0)
       pairs.push([index, index + 1]);
   }
