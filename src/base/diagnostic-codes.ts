@@ -67,6 +67,12 @@ export const diagnosticCodes = {
   "price/incident": "The part of the incident is not in the fabric.",
   "price/no-progress": "Interruptions come faster than the job recovers from them.",
 
+  "export/format": "No export format has this name.",
+  "export/network": "The format describes another network than the fabric, or a plane of it, runs.",
+  "export/too-large": "The fabric is larger than the format, or what reads it, can hold.",
+  "export/bfd": "The heartbeat of the cluster file is outside what the exported routing daemon takes.",
+  "export/mode": "A switching setting of the cluster file cannot be said in the exported format.",
+
   "transport/config": "A setting of the transport is out of its range or contradicts another.",
   "transport/handshake": "A new connection did not get through the handshake of the transport.",
   "transport/system": "A call of the operating system failed.",

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { devNull } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { DiagnosticCode } from "../base/diagnostic-codes.ts";
 import { userError } from "../base/diagnostics.ts";
 
@@ -75,6 +75,7 @@ function asUserError(error: unknown, path: string, code: DiagnosticCode): unknow
 }
 
 export interface OutputFile {
+  /** Path below the output folder, with `/` between folders. */
   readonly name: string;
   /** The content in pieces; made only while it is written. */
   readonly content: Iterable<string>;
@@ -97,8 +98,10 @@ export function writeFiles(folder: string, files: readonly OutputFile[]): void {
     makeFolder(resolve(folder));
     for (const { name } of files) refuseFolder(join(folder, name));
     for (const file of files) {
-      const path = join(folder, `.${file.name}.${process.pid}.part`);
-      temporary.push([path, join(folder, file.name)]);
+      const place = join(folder, file.name);
+      if (file.name.includes("/")) makeFolder(resolve(dirname(place)));
+      const path = join(dirname(place), `.${basename(place)}.${process.pid}.part`);
+      temporary.push([path, place]);
       writePieces(path, file.content);
     }
     for (const [from, to] of temporary) renameSync(from, to);

@@ -5,6 +5,7 @@ import { addAssess } from "./commands/assess.ts";
 import { addAudit } from "./commands/audit.ts";
 import { addCatalog } from "./commands/catalog.ts";
 import { addDesign } from "./commands/design.ts";
+import { addExport } from "./commands/export.ts";
 import { addLinkCommands } from "./commands/link.ts";
 import { addPrice } from "./commands/price.ts";
 import { packageVersion } from "./version.ts";
@@ -31,6 +32,7 @@ Examples:
 
 Exit codes: 0 done, nothing wrong found; 1 done, and the finding is bad; 2 bad input; 70 a bug in twinspine.`,
     );
-  for (const add of [addAssess, addDesign, addAudit, addPrice, addCatalog, addLinkCommands]) add(program, setExitCode);
+  for (const add of [addAssess, addDesign, addAudit, addPrice, addExport, addCatalog, addLinkCommands])
+    add(program, setExitCode);
   return program;
 }

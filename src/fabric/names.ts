@@ -25,7 +25,7 @@ export function switchName(fabric: Fabric, index: number): string {
 }
 
 /** Name of an endpoint's NIC: `nic-3`, or `nic-3a` and `nic-3b` where each link has a NIC of its own. */
-function nicLabel(fabric: Fabric, ordinal: number): string {
+export function nicLabel(fabric: Pick<Fabric, "nicsPerEndpoint">, ordinal: number): string {
   if (fabric.nicsPerEndpoint === 1) return `nic-${ordinal}`;
   return `nic-${Math.ceil(ordinal / 2)}${ordinal % 2 === 1 ? "a" : "b"}`;
 }

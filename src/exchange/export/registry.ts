@@ -1,0 +1,22 @@
+/** All export formats, by the name that `--to` takes. */
+
+import { userError } from "../../base/diagnostics.ts";
+import { closest } from "../../base/suggest.ts";
+import { bill, cabling, fabricColumns } from "./design-files.ts";
+import type { ExportFormat } from "./format.ts";
+import { frr } from "./frr/frr.ts";
+
+export const exportFormats: readonly ExportFormat[] = [frr, cabling, bill, fabricColumns];
+
+/** The format of this name. Throws `export/format`. */
+export function exportFormat(name: string): ExportFormat {
+  const found = exportFormats.find((each) => each.name === name);
+  if (found !== undefined) return found;
+  const names = exportFormats.map((each) => each.name);
+  const meant = closest(name, names);
+  throw userError(
+    "export/format",
+    `there is no export format "${name}"`,
+    meant === undefined ? `Formats: ${names.join(", ")}.` : `Did you mean ${meant}? Formats: ${names.join(", ")}.`,
+  );
+}
