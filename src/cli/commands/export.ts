@@ -10,23 +10,25 @@ import { writeFiles } from "../files.ts";
 import type { SetExitCode } from "../program.ts";
 import { exitCodes } from "../run.ts";
 import { textOptions } from "../terminal.ts";
-import { assessFile, printJson, reportRejections } from "./shared.ts";
+import { assessFile, printJson, reportRejections, settingsOption } from "./shared.ts";
 
 interface Options {
   readonly to?: string;
   readonly output?: string;
   readonly list?: boolean;
   readonly json?: boolean;
+  readonly settings?: string;
 }
 
 export function addExport(program: Command, setExitCode: SetExitCode): void {
   program
     .command("export")
-    .argument("[cluster-file]", "cluster file (YAML)")
+    .argument("[cluster-file]", "cluster file (YAML), or imported fabric (JSON, see twinspine import)")
     .description("write what other systems load: routing, schedulers, inventories, drawings, labels")
     .option("--to <format>", "what to write; --list shows the formats")
     .option("-o, --output <folder>", "where to write (default: out/<name of the cluster file>/<format>)")
     .option("--list", "list the formats, what each writes and what checks it")
+    .addOption(settingsOption())
     .option("--json", "print one JSON document and nothing else on standard output")
     .addHelpText(
       "after",

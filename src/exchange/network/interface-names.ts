@@ -33,3 +33,8 @@ export function hostName(text: string): string {
     .slice(0, 63);
   return plain === "" ? "node" : plain;
 }
+
+/** Whether Linux, and configurations written for it, take this text as the name of a port. */
+export function isInterfaceName(text: string): boolean {
+  return text.length <= interfaceNameLengthMax && /^[A-Za-z][A-Za-z0-9_.-]*$/.test(text);
+}

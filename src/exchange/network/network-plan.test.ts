@@ -119,6 +119,35 @@ test("InfiniBand planes are left out", () => {
   expect(networkNode(plan, 0).interfaces).toHaveLength(1);
 });
 
+test("a fabric that was read in keeps the names of its ports on nodes where all are unique interface names", () => {
+  const wish = {
+    servers: 2,
+    gpus: 1,
+    rails: 1,
+    linksPerEndpoint: 2,
+    switches: [{ tier: 0 }],
+    access: [0, 0, 0, 0],
+    uplinks: [],
+  } as const;
+  const fabric = makeFabric(wish);
+  const { lowerPort, upperPort } = fabric.links;
+  const ports = new Map([
+    [lowerPort[0]!, "eth0"],
+    [lowerPort[1]!, "eth1"],
+    [lowerPort[2]!, "eth0"],
+    [lowerPort[3]!, "a name that is far too long"],
+    [upperPort[0]!, "Ethernet0"],
+    [upperPort[1]!, "twice"],
+    [upperPort[2]!, "twice"],
+  ]);
+  const plan = planNetwork({ ...fabric, names: { servers: ["node one", "node:one"], switches: ["tor"], ports } });
+  const [first, second, leaf] = plan.nodes.map((number) => networkNode(plan, number));
+  expect([first!.name, second!.name, leaf!.name]).toEqual(["node-one", "node-one-2", "tor"]);
+  expect(first!.interfaces.map(({ name }) => name)).toEqual(["eth0", "eth1"]);
+  expect(second!.interfaces.map(({ name }) => name)).toEqual(["nic1p1", "nic1p2"]);
+  expect(leaf!.interfaces.map(({ name }) => name)).toEqual(["swp1", "swp2", "swp3", "swp4"]);
+});
+
 test("any text becomes a host name", () => {
   fc.assert(
     fc.property(fc.string(), (text) => {

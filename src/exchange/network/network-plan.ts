@@ -4,7 +4,7 @@ import { defined } from "../../base/assert.ts";
 import { type Fabric, serverName, switchName } from "../../fabric/index.ts";
 import { type AddressScope, checkAddressSpace, railAddress, switchAddress } from "./addresses.ts";
 import { serverAutonomousSystem, switchAutonomousSystem } from "./autonomous-systems.ts";
-import { hostInterfaceName, hostName, switchInterfaceName } from "./interface-names.ts";
+import { hostInterfaceName, hostName, isInterfaceName, switchInterfaceName } from "./interface-names.ts";
 
 /** Which end of a link. */
 export type End = "lower" | "upper";
@@ -61,6 +61,8 @@ export interface NetworkPlan {
   readonly linkOfNode: Int32Array;
   /** Links that leave a cage when it is full, by part index. */
   readonly linksPerCage: Uint8Array;
+  /** Names of ports that a fabric brought along and that Linux takes, by part index of NIC port or cage. */
+  readonly givenInterfaces: ReadonlyMap<number, string>;
 }
 
 /** Node at one end of a link: servers have their own numbers, switch i is serverCount + i. */
@@ -82,6 +84,7 @@ export function planNetwork(fabric: Fabric): NetworkPlan {
   const next = offsets.slice(0, count);
   const linkOfNode = new Int32Array(links.length * 2);
   for (const link of links) for (const end of ends) linkOfNode[next[nodeOfLink(fabric, link, end)]!++] = link;
+  const linksPerCage = breakouts(fabric);
   const nodes = Array.from({ length: count }, (_, node) => node).filter((node) => offsets[node]! < offsets[node + 1]!);
   return {
     fabric,
@@ -90,7 +93,8 @@ export function planNetwork(fabric: Fabric): NetworkPlan {
     links,
     offsets,
     linkOfNode,
-    linksPerCage: breakouts(fabric),
+    linksPerCage,
+    givenInterfaces: givenInterfaces(fabric, links, linksPerCage),
   };
 }
 
@@ -128,11 +132,37 @@ function uniqueNames(fabric: Fabric): string[] {
   });
 }
 
+/** Names of ports as the fabric brought them along: for nodes whose every port has one that is an interface name, unique there, and stands for one link. */
+function givenInterfaces(fabric: Fabric, ethernet: Int32Array, linksPerCage: Uint8Array): Map<number, string> {
+  const given = fabric.names?.ports ?? new Map<number, string>();
+  const found = new Map<number, Map<string, number>>();
+  const refused = new Set<number>();
+  for (const link of given.size === 0 ? [] : ethernet) {
+    for (const end of ["lower", "upper"] as const) {
+      const node = nodeOfLink(fabric, link, end);
+      const port = portOfLink(fabric, link, end);
+      const name = given.get(port);
+      const known = found.get(node) ?? new Map<string, number>();
+      found.set(node, known);
+      if (name === undefined || linksPerCage[port]! > 1 || !isInterfaceName(name) || known.has(name)) refused.add(node);
+      else known.set(name, port);
+    }
+  }
+  const kept = [...found].filter(([node]) => !refused.has(node));
+  return new Map(kept.flatMap(([, names]) => [...names].map(([name, port]): [number, string] => [port, name])));
+}
+
+function portOfLink({ links }: Fabric, link: number, end: End): number {
+  return end === "lower" ? links.lowerPort[link]! : links.upperPort[link]!;
+}
+
 /** Name of the interface at one end of a link. */
 export function interfaceName(plan: NetworkPlan, link: number, end: End): string {
   const { fabric, linksPerCage } = plan;
   const { links, parts } = fabric;
-  const port = end === "lower" ? links.lowerPort[link]! : links.upperPort[link]!;
+  const port = portOfLink(fabric, link, end);
+  const given = plan.givenInterfaces.get(port);
+  if (given !== undefined) return given;
   if (end === "lower" && links.lowerSwitch[link]! < 0)
     return hostInterfaceName(fabric, parts.ordinal[parts.owner[port]!]!, parts.ordinal[port]!);
   const lane = end === "lower" ? links.lowerLane[link]! : links.upperLane[link]!;
@@ -172,7 +202,7 @@ function interfaceOf(plan: NetworkPlan, node: number, link: number): NetworkInte
   const end = nodeOfLink(fabric, link, "lower") === node ? "lower" : "upper";
   const other = end === "lower" ? "upper" : "lower";
   const peer = nodeOfLink(fabric, link, other);
-  const port = end === "lower" ? links.lowerPort[link]! : links.upperPort[link]!;
+  const port = portOfLink(fabric, link, end);
   const endpoint = links.endpoint[link]!;
   return {
     name: interfaceName(plan, link, end),
