@@ -22,8 +22,10 @@ export interface Lane {
 
 export interface Transfer {
   readonly bytes: number;
-  /** Ways that carry the transfer side by side: their rates add up. */
+  /** Ways that carry the transfer side by side. */
   readonly lanes: readonly Lane[];
+  /** Whether each lane carries a part of the bytes, so that rates add up (default), or all of them, so that the fastest counts. */
+  readonly lanesCarry?: "parts" | "copies" | undefined;
   /** Lower is served first, 0 to 255. Default 0. */
   readonly priority?: number | undefined;
 }
@@ -40,6 +42,7 @@ export const ticksMax = Number.MAX_SAFE_INTEGER;
 
 interface Running {
   readonly priority: number;
+  readonly copies: boolean;
   lanes: readonly Lane[];
   /** Variable of each lane. */
   variables: number[];
@@ -93,11 +96,12 @@ export class FluidEngine {
   }
 
   /** Starts a transfer now and returns its id; ids of ended transfers are used again. */
-  start({ bytes, lanes, priority = 0 }: Transfer): number {
+  start({ bytes, lanes, lanesCarry = "parts", priority = 0 }: Transfer): number {
     assert(bytes >= 0 && bytes < Number.POSITIVE_INFINITY, "a transfer has a number of bytes");
     const id = this.#freeIds.pop() ?? this.#transfers.length;
     const transfer: Running = {
       priority,
+      copies: lanesCarry === "copies",
       lanes,
       variables: [],
       left: bytes,
@@ -239,7 +243,7 @@ export class FluidEngine {
     for (const [lane, variable] of transfer.variables.entries()) {
       const rate = this.#rates.rates[variable]!;
       transfer.laneRates[lane] = rate;
-      transfer.rate += rate;
+      transfer.rate = transfer.copies ? Math.max(transfer.rate, rate) : transfer.rate + rate;
     }
     this.#predict(id, transfer);
   }

@@ -42,6 +42,19 @@ export class Router {
     return table;
   }
 
+  /** Whether routing has a path from a link of one endpoint to a link of another. */
+  reaches(source: number, sourceSide: number, destination: number, destinationSide: number): boolean {
+    const { accessLink, linksPerEndpoint, links } = this.state.network.fabric;
+    const first = accessLink[source * linksPerEndpoint + sourceSide]!;
+    const last = accessLink[destination * linksPerEndpoint + destinationSide]!;
+    if (first < 0 || last < 0) return false;
+    const from = links.upperSwitch[first]!;
+    const to = links.upperSwitch[last]!;
+    if (from === to) return true;
+    const table = this.table(to);
+    return table.hops(from) < unreachableHops || table.anyway()[from]! < pathLengthMax - 2;
+  }
+
   /**
    * The resources that a flow crosses, in order: its access link upwards, links between switches, the access link
    * downwards. Undefined when no path is left in routing's eyes. The path may lead into a dead link that routing does
@@ -109,7 +122,7 @@ export class Router {
     const { offsets, fabric } = this.state.network;
     const { lowerSwitch, upperSwitch } = fabric.links;
     const hopsOf = table.anyway();
-    if (hopsOf[from]! > pathLengthMax - 2) return -1;
+    if (hopsOf[from]! >= pathLengthMax - 2) return -1;
     let at = start;
     for (let node = from; node !== to; ) {
       const other = (link: number) => (lowerSwitch[link] === node ? upperSwitch[link]! : lowerSwitch[link]!);

@@ -1,0 +1,232 @@
+/**
+ * A network under load while its links come and go: transfers between endpoints, the routing in force, and the fluid
+ * engine. After a link dies, what uses it stalls; after local repair the switches at its ends use their other equal-cost
+ * links; after convergence all switches route around it. A healed link is used again after convergence. Which links of a
+ * dual-linked endpoint may carry is decided outside (by the switching core) and told here.
+ */
+
+import { defined } from "../../base/assert.ts";
+import { FluidEngine, type Lane, type OnComplete } from "../fluid/index.ts";
+import type { Connections } from "./connections.ts";
+import { LaneRoutes, type RoutingContext } from "./lane-routes.ts";
+import { Loads } from "./loads.ts";
+import type { Network } from "./network.ts";
+import { NetworkState } from "./network-state.ts";
+import type { RoutingPolicy } from "./policy.ts";
+import { Router } from "./router.ts";
+import { lanesOf, type SideRules } from "./sides.ts";
+import { SpreadTable } from "./spread-table.ts";
+
+export interface LiveNetworkOptions {
+  readonly policy: RoutingPolicy;
+  readonly rules: SideRules;
+  /** Time until the ends of a dead link use their other links, in seconds. */
+  readonly localRepairS: number;
+  /** Time until all switches know of a dead or a healed link, in seconds. */
+  readonly convergenceS: number;
+  /** Seed of the flows' hashes. Default 0. */
+  readonly seed?: number | undefined;
+  /** Default 1e12 (picoseconds). */
+  readonly ticksPerSecond?: number | undefined;
+  /** Whether to count the bytes on each resource. Default false. */
+  readonly meter?: boolean | undefined;
+}
+
+export interface RoutedTransfer {
+  readonly bytes: number;
+  /** Sets of connections that share the bytes as their rates allow; each advances as a whole. */
+  readonly groups: readonly Connections[];
+  /** Lower is served first, 0 to 255. Default 0. */
+  readonly priority?: number | undefined;
+  /** Default 1. */
+  readonly weight?: number | undefined;
+}
+
+interface Routed {
+  readonly weight: number | undefined;
+  readonly groups: readonly (readonly LaneRoutes[])[];
+  readonly lanes: Map<LaneRoutes, Lane>;
+}
+
+/** Nothing moves here until routing finds a path. */
+const cutLane: Lane = { resources: [], rateMax: 0 };
+
+export class LiveNetwork {
+  readonly state: NetworkState;
+  readonly engine: FluidEngine;
+  readonly #options: LiveNetworkOptions;
+  readonly #context: RoutingContext;
+  readonly #transfers = new Map<number, Routed>();
+  /** Grows when a link dies or heals, so that what was planned before is forgotten. */
+  readonly #changes: Int32Array;
+  readonly #outOfUse = new Set<number>();
+
+  constructor(network: Network, options: LiveNetworkOptions) {
+    const { fabric } = network;
+    this.#options = options;
+    this.state = new NetworkState(network);
+    this.engine = new FluidEngine(this.state.capacities(), options);
+    this.#changes = new Int32Array(fabric.links.count);
+    const { policy, rules, seed = 0 } = options;
+    this.#context = {
+      router: new Router(this.state),
+      policy,
+      rules,
+      usable: new Uint8Array(fabric.serverCount * fabric.railsPerServer).fill((1 << fabric.linksPerEndpoint) - 1),
+      loads: new Loads(network.resourceCount),
+      spreads: new SpreadTable(policy.kind === "adaptive"),
+      seed,
+    };
+  }
+
+  /** Starts a transfer now and returns its id. */
+  start({ bytes, groups, priority, weight }: RoutedTransfer): number {
+    const { rules } = this.#context;
+    const laneCount = lanesOf(this.state.network.fabric.linksPerEndpoint, rules);
+    const whole = this.#outOfUse.size === 0;
+    const routed: Routed = {
+      weight,
+      groups: groups.map((connections) =>
+        Array.from({ length: laneCount }, (_, lane) => new LaneRoutes(this.#context, connections, lane, whole)),
+      ),
+      lanes: new Map(),
+    };
+    const lanesCarry = rules.mode === "duplication" ? "copies" : "parts";
+    const id = this.engine.start({ bytes, priority, lanesCarry, lanes: this.#lanes(routed, () => true) });
+    this.#transfers.set(id, routed);
+    return id;
+  }
+
+  /** Takes a transfer out; returns the bytes that it had left. */
+  stop(id: number): number {
+    this.#transfers.delete(id);
+    return this.engine.stop(id);
+  }
+
+  /** Runs as {@link FluidEngine.run} does. */
+  run(onComplete: OnComplete, untilTicks?: number): void {
+    this.engine.run((id, exactTicks) => {
+      this.#transfers.delete(id);
+      onComplete(id, exactTicks);
+    }, untilTicks);
+  }
+
+  /** Tells, from now on, which sides of an endpoint may carry: a bit for each, bit 0 for side 0. */
+  setUsable(endpoints: ArrayLike<number>, sides: number): void {
+    const marked = new Uint8Array(this.#context.usable.length);
+    for (let at = 0; at < endpoints.length; at++) {
+      this.#context.usable[endpoints[at]!] = sides;
+      marked[endpoints[at]!] = 1;
+    }
+    this.#refresh((lane) => lane.changeSides(marked));
+  }
+
+  /** Sets what resources have left of their capacity, 0 (dead) to 1, from now on; routing learns of it in its time. */
+  setShare(resources: ArrayLike<number>, share: number): void {
+    const died: number[] = [];
+    const healed: number[] = [];
+    const linkCount = this.state.network.fabric.links.count;
+    for (let at = 0; at < resources.length; at++) {
+      const resource = resources[at]!;
+      const link = resource >> 1;
+      const wasDead = link < linkCount && this.#isDead(link);
+      this.state.setShare(resource, share);
+      this.engine.setCapacity(resource, this.state.capacity(resource));
+      const isDead = link < linkCount && this.#isDead(link);
+      if (wasDead === isDead) continue;
+      this.#changes[link]!++;
+      (isDead ? died : healed).push(link);
+    }
+    if (this.#context.policy.kind === "adaptive") this.#refreshSpreads();
+    const { localRepairS, convergenceS } = this.#options;
+    this.#later(died, localRepairS, (links) => this.#takeOut(links, false));
+    this.#later(died, Math.max(localRepairS, convergenceS), (links) => this.#takeOut(links, true));
+    this.#later(healed, convergenceS, (links) => this.#bringBack(links));
+  }
+
+  /** Links that routing has taken out of use, at their ends or everywhere. */
+  get linksOutOfUse(): number {
+    return this.#outOfUse.size;
+  }
+
+  #isDead(link: number): boolean {
+    return this.state.share(2 * link) === 0 || this.state.share(2 * link + 1) === 0;
+  }
+
+  /** Does something with those of the links that have not changed again by then. */
+  #later(links: readonly number[], delayS: number, action: (links: readonly number[]) => void): void {
+    if (links.length === 0) return;
+    const changes = links.map((link) => this.#changes[link]!);
+    const tick = this.engine.nowTicks + Math.round(delayS * this.engine.ticksPerSecond);
+    this.engine.at(tick, () => {
+      const left = links.filter((link, at) => this.#changes[link] === changes[at]);
+      if (left.length > 0) action(left);
+    });
+  }
+
+  #takeOut(links: readonly number[], everywhere: boolean): void {
+    for (const link of links) {
+      if (everywhere) this.state.avoidEverywhere(link, true);
+      else this.state.avoidNearby(link, true);
+      this.#outOfUse.add(link);
+      this.#updateCapacities(link);
+    }
+    this.#leave(links);
+  }
+
+  #bringBack(links: readonly number[]): void {
+    for (const link of links) {
+      this.state.avoidNearby(link, false);
+      this.state.avoidEverywhere(link, false);
+      this.#outOfUse.delete(link);
+      this.#updateCapacities(link);
+    }
+    const whole = this.#outOfUse.size === 0;
+    this.#refresh((lane) => lane.comeBack(whole));
+  }
+
+  #updateCapacities(link: number): void {
+    for (const resource of [2 * link, 2 * link + 1]) this.engine.setCapacity(resource, this.state.capacity(resource));
+  }
+
+  #leave(links: readonly number[]): void {
+    const marked = new Uint8Array(this.state.network.fabric.links.count);
+    for (const link of links) marked[link] = 1;
+    this.#refresh((lane) => lane.leaveLinks(marked));
+  }
+
+  #refreshSpreads(): void {
+    this.#refresh(() => true);
+  }
+
+  /** Gives the transfers new lanes where `change` says that one of theirs has changed. */
+  #refresh(change: (lane: LaneRoutes) => boolean): void {
+    this.#context.spreads.clear();
+    for (const [id, routed] of this.#transfers) {
+      const changed = new Set(routed.groups.flat().filter(change));
+      if (changed.size === 0) continue;
+      this.engine.reroute(
+        id,
+        this.#lanes(routed, (lane) => changed.has(lane)),
+      );
+    }
+  }
+
+  #lanes(routed: Routed, hasChanged: (lane: LaneRoutes) => boolean): Lane[] {
+    const lanes: Lane[] = [];
+    for (const group of routed.groups) {
+      // Where both lanes take the same sides, there is but one.
+      const distinct = group.filter(
+        ({ sides }, at) => at === 0 || sides.some((each, index) => each !== group[0]!.sides[index]),
+      );
+      for (const lane of distinct) {
+        if (hasChanged(lane) || !routed.lanes.has(lane)) {
+          const footprint = lane.footprint();
+          routed.lanes.set(lane, footprint === undefined ? cutLane : { ...footprint, weight: routed.weight });
+        }
+        lanes.push(defined(routed.lanes.get(lane), "lane"));
+      }
+    }
+    return lanes;
+  }
+}
