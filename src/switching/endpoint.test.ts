@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { randomStream } from "../base/random.ts";
-import { encodeAck } from "./codec/encode.ts";
-import { type EndpointOptions, endpointConfig, type SwitchingMode } from "./config.ts";
+import { encodeAck, encodeHeartbeat } from "./codec/encode.ts";
+import { defaultHealth, type EndpointOptions, endpointConfig, type SwitchingMode } from "./config.ts";
 import { Handshake } from "./handshake.ts";
 import type { Output } from "./outputs.ts";
 import type { TakeoverRecord } from "./takeover.ts";
@@ -135,6 +135,47 @@ describe("ends of a session", () => {
     const bytes = encodeAck(tag, { link: 1, delayUs: 0, cumulative: 1_000, ranges: [] });
     pair.input(1, { kind: "frame", link: 1, bytes });
     expect(endsOf(outputs)).toMatchObject([{ side: 1, code: "switching/protocol-violation" }]);
+  });
+});
+
+describe("no progress", () => {
+  const stuck = (repeated: boolean) => {
+    const health = { ...defaultHealth, progressTimeoutUs: 100_000 };
+    const { pair, outputs } = pairOf({ pair: { mode: "duplication", health } });
+    pair.attachAll();
+    pair.run(2_000);
+    pair.input(0, { kind: "open", stream: 1, trafficClass: "gradient" });
+    pair.input(0, { kind: "write", stream: 1, bytes: pattern(100_000) });
+    pair.stall(1, 2_000_000);
+    const [initiator] = pair.nodes;
+    const tag = new Handshake(initiator.endpoint.config).tag(12, 11);
+    const beat = () => {
+      const common = {
+        probe: false,
+        onBoth: true,
+        repeated,
+        hears: [true, true],
+        echoSentUs: 0,
+        echoHeldUs: 0,
+      } as const;
+      const counters = { sentUs: pair.nowUs, floor: 1, cumulative: [0, 0], sessionLimit: 0 } as const;
+      const bytes = encodeHeartbeat(tag, { ...common, ...counters });
+      for (const link of [0, 1] as const) pair.input(0, { kind: "frame", link, bytes });
+      pair.at(pair.nowUs + 1_000, beat);
+    };
+    beat();
+    pair.run(500_000);
+    return outputs.flatMap(({ side, output }) =>
+      side === 0 && output.kind === "linkState" && output.event === "noProgress" ? [output.link] : [],
+    );
+  };
+
+  test("a peer whose process is stalled, while its transport repeats heartbeats, makes no link guilty", () => {
+    expect(stuck(true)).toEqual([]);
+  });
+
+  test("links that pass heartbeats of a peer at work and confirm nothing are blamed", () => {
+    expect(new Set(stuck(false))).toEqual(new Set([0, 1]));
   });
 });
 

@@ -311,7 +311,8 @@ export class Endpoint {
 
   #receiveHeartbeat(link: LinkIndex, frame: HeartbeatFrame, nowUs: number): void {
     const own = this.#acknowledgers[link];
-    this.#outgoing.senders[link].heartbeatsSinceProgress += 1;
+    // One that a busy peer's transport repeats does not show that the peer could have confirmed anything.
+    if (!frame.repeated) this.#outgoing.senders[link].heartbeatsSinceProgress += 1;
     own.received.raiseFloor(frame.floor);
     if (frame.sentUs > own.echoSentUs) {
       own.echoSentUs = frame.sentUs;
@@ -347,6 +348,7 @@ export class Endpoint {
     const head = encodeHeartbeat(this.#outgoing.tag, {
       probe,
       onBoth,
+      repeated: false,
       hears: [(this.#toldHears & 1) !== 0, (this.#toldHears & 2) !== 0],
       sentUs: this.#heartbeatUs,
       echoSentUs: own.echoSentUs,

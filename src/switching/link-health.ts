@@ -14,6 +14,8 @@ export interface LinkHealth {
   /** Whether the driver has a connection on this link. */
   attached: boolean;
   carrier: boolean;
+  /** When carrier was last lost, by the word of whoever watches it. */
+  carrierLostUs: number;
   lastHeardUs: number;
   /** Whether we hear the peer here: from the first frame until silence is proven, or carrier or connection are lost. */
   heard: boolean;
@@ -34,7 +36,7 @@ export interface LinkHealth {
   suspectedUs: number;
   /** Whether the link carried data when it was suspected. */
   carriedWhenSuspected: boolean;
-  /** How often the blame was put off because our own process was late. */
+  /** How often the blame was put off because our own process, or the peer, was late. */
   postponements: number;
   holdUntilUs: number;
   damping: Damping;
@@ -49,6 +51,7 @@ export function createLinkHealth(link: LinkIndex): LinkHealth {
     stateSinceUs: 0,
     attached: false,
     carrier: true,
+    carrierLostUs: never,
     lastHeardUs: never,
     heard: false,
     lastPeerSentUs: never,
@@ -112,6 +115,22 @@ export function noteMissedBeat(health: LinkHealth, config: HealthConfig, interva
   health.missedBeats += 1;
   if (health.missedBeats === config.missesMax - 1)
     health.silenceProvenUs = peerSentUs + health.arrivalOffsetUs + intervalUs;
+}
+
+/**
+ * Whether a heartbeat shows that the link has carrier although its loss was told: it was sent long enough after the loss,
+ * so it did not only wait to be read. The word of its return may have been lost.
+ */
+export function disprovesCarrierLoss(
+  health: LinkHealth,
+  config: HealthConfig,
+  intervalUs: number,
+  peerSentUs: number,
+  nowUs: number,
+): boolean {
+  const afterUs = health.carrierLostUs + blameAfterUs(config, intervalUs);
+  const expectedUs = health.lastPeerSentUs === never ? nowUs : peerSentUs + health.arrivalOffsetUs;
+  return Math.min(expectedUs, nowUs) >= afterUs;
 }
 
 /** Counts an error; true when there have been too many within the window. */

@@ -174,6 +174,66 @@ describe("health", () => {
   });
 });
 
+describe("words that come late or never", () => {
+  test("carrier whose return nobody tells is known by the heartbeats sent since", () => {
+    const bench = new Bench({ health: { ...defaultHealth, holdDownUs: 5_000 } });
+    bench.run(10_500);
+    bench.silent[0] = true;
+    bench.give({ kind: "carrier", link: 0, up: false });
+    bench.run(20_500);
+    expect(bench.pair.hears(0)).toBe(false);
+    bench.silent[0] = false;
+    bench.run(22_500);
+    expect(bench.pair.hears(0)).toBe(true);
+    bench.give({ kind: "peerReport", link: 0, hears: true, peerSentUs: bench.nowUs });
+    bench.run(30_000);
+    expect(bench.states()).toEqual(["up", "up"]);
+    expect(bench.pair.carries).toEqual([true, false]);
+  });
+
+  test("what was sent before carrier was lost, and only waited to be read, does not bring it back", () => {
+    const bench = new Bench();
+    bench.run(10_500);
+    bench.stalled = true;
+    bench.run(30_500);
+    bench.silent[0] = true;
+    bench.stalled = false;
+    bench.give({ kind: "carrier", link: 0, up: false });
+    bench.wake();
+    bench.run(60_000);
+    expect(bench.pair.hears(0)).toBe(false);
+    expect(bench.states()[0]).toBe("failed");
+  });
+
+  test("a peer stalled between the heartbeats of its two links: the second link is asked before it is blamed", () => {
+    const bench = new Bench({ health: { ...defaultHealth, missesMax: 2 } });
+    bench.run(10_050);
+    bench.peerStalled = true;
+    bench.run(25_000);
+    expect(bench.states()).toEqual(["suspect", "suspect"]);
+    // Stamped before the stall, sent after it, on one link a little before the other.
+    bench.give({ kind: "heard", link: 1, peerSentUs: 11_000, onBoth: true });
+    bench.run(25_900);
+    bench.give({ kind: "heard", link: 0, peerSentUs: 11_000, onBoth: true });
+    bench.peerStalled = false;
+    bench.run(40_000);
+    expect(bench.faults()).toEqual([]);
+    expect(bench.states()).toEqual(["up", "up"]);
+  });
+
+  test("a heartbeat that is late again and again does not put off the blame for ever", () => {
+    const bench = new Bench();
+    bench.run(10_500);
+    bench.silent[0] = true;
+    bench.silent[1] = true;
+    for (let late = 0; late < 6; late++) {
+      bench.run(14_500 + late * 4_000);
+      bench.give({ kind: "heard", link: 1, peerSentUs: bench.nowUs - 1_500 * (late + 1), onBoth: true });
+    }
+    expect(bench.faults()).toMatchObject([{ link: 0, trigger: "silenceConfirmed" }]);
+  });
+});
+
 describe("failback and damping", () => {
   const flap = (bench: Bench, link: LinkIndex) => {
     bench.give({ kind: "carrier", link, up: false });

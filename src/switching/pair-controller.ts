@@ -11,6 +11,7 @@ import {
   canCarry,
   countError,
   createLinkHealth,
+  disprovesCarrierLoss,
   type LinkHealth,
   move,
   never,
@@ -95,11 +96,7 @@ export class LinkPairController {
     this.#latestUs = nowUs;
     health.lastHeardUs = nowUs;
     health.heard = true;
-    if (peerSentUs >= 0) {
-      noteHeartbeat(health, peerSentUs, nowUs);
-      const other = this.#links[link === 0 ? 1 : 0];
-      if (onBoth) noteMissedBeat(other, this.#config.health, this.intervalUs, peerSentUs);
-    }
+    if (peerSentUs >= 0) this.#noteBeat(health, peerSentUs, onBoth, nowUs);
     if (health.state === "up") return;
     if (health.state === "suspect") this.#move(health, "heard", nowUs);
     else this.#proveBothWays(health, nowUs);
@@ -155,6 +152,19 @@ export class LinkPairController {
     return health.heard && health.carrier && health.attached;
   }
 
+  #noteBeat(health: LinkHealth, peerSentUs: number, onBoth: boolean, nowUs: number): void {
+    const { health: config } = this.#config;
+    const interval = this.intervalUs;
+    if (!health.carrier && disprovesCarrierLoss(health, config, interval, peerSentUs, nowUs)) health.carrier = true;
+    const isLate = nowUs - peerSentUs - health.arrivalOffsetUs >= interval && health.lastPeerSentUs !== never;
+    noteHeartbeat(health, peerSentUs, nowUs);
+    if (!onBoth) return;
+    const other = this.#links[health.link === 0 ? 1 : 0];
+    noteMissedBeat(other, config, interval, peerSentUs);
+    // Its twin may be as late: whoever was stalled, the other link is asked once more before it is blamed.
+    if (isLate && other.state === "suspect" && other.postponements === 0) this.#postpone(other, nowUs);
+  }
+
   #attach(health: LinkHealth, nowUs: number): void {
     health.attached = true;
     if (health.state === "detached") this.#move(health, "attached", nowUs);
@@ -163,7 +173,10 @@ export class LinkPairController {
 
   #setCarrier(health: LinkHealth, up: boolean, occurredUs: number, nowUs: number): void {
     health.carrier = up;
-    if (!up) health.heard = false;
+    if (!up) {
+      health.heard = false;
+      health.carrierLostUs = nowUs;
+    }
     if (!up) this.#blame(health, "carrierLost", Math.min(occurredUs, nowUs), nowUs);
     else this.#proveBothWays(health, nowUs);
   }
@@ -222,13 +235,17 @@ export class LinkPairController {
   /** A link is blamed for silence only by a punctual tick: after a stall of our own, what has arrived is read first. */
   #judge(health: LinkHealth, late: boolean, nowUs: number): void {
     if (late && health.postponements < postponementsMax) {
-      health.postponements += 1;
-      health.suspectedUs = nowUs;
-      this.#probe(health);
+      this.#postpone(health, nowUs);
       return;
     }
     health.heard = false;
     this.#blame(health, "silenceConfirmed", health.lastHeardUs, nowUs);
+  }
+
+  #postpone(health: LinkHealth, nowUs: number): void {
+    health.postponements += 1;
+    health.suspectedUs = nowUs;
+    this.#probe(health);
   }
 
   #probe(health: LinkHealth): void {

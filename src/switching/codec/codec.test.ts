@@ -41,6 +41,7 @@ const frames: fc.Arbitrary<{ bytes: Uint8Array; frame: Frame; tag: number }> = f
     .record({
       probe: fc.boolean(),
       onBoth: fc.boolean(),
+      repeated: fc.boolean(),
       hears: fc.tuple(fc.boolean(), fc.boolean()),
       sentUs: uint53,
       echoSentUs: uint53,

@@ -9,6 +9,7 @@ import {
   flagFinal,
   flagOnBoth,
   flagProbe,
+  flagRepeated,
   frameMagic,
   frameType,
   headerBytes,
@@ -63,7 +64,7 @@ export function encodeHello(frame: Omit<HelloFrame, "type">): Uint8Array {
 
 export function encodeHeartbeat(tag: number, frame: Omit<HeartbeatFrame, "type">): Uint8Array {
   const head = begin(frameType.heartbeat, tag, 56, 0);
-  head[16] = (frame.probe ? flagProbe : 0) | (frame.onBoth ? flagOnBoth : 0);
+  head[16] = (frame.probe ? flagProbe : 0) | (frame.onBoth ? flagOnBoth : 0) | (frame.repeated ? flagRepeated : 0);
   head[17] = (frame.hears[0] ? 1 : 0) | (frame.hears[1] ? 2 : 0);
   writeUint53(head, 20, frame.sentUs);
   writeUint53(head, 28, frame.echoSentUs);

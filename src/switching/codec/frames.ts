@@ -24,6 +24,8 @@ export interface HeartbeatFrame {
   readonly probe: boolean;
   /** One like it was sent on the other link at the same time. */
   readonly onBoth: boolean;
+  /** Says again what an earlier one said: the sender's transport lives, its endpoint may be stalled. */
+  readonly repeated: boolean;
   /** Whether the sender hears us on each link. */
   readonly hears: readonly [boolean, boolean];
   readonly sentUs: number;

@@ -47,3 +47,5 @@ export const flagAckSoon = 2;
 /** Heartbeat flags. */
 export const flagProbe = 1;
 export const flagOnBoth = 2;
+/** Set by whoever repeats a heartbeat while its author is busy. */
+export const flagRepeated = 4;

@@ -40,6 +40,8 @@ export type Fault =
       readonly kind: "carrier";
       readonly link: LinkIndex;
       readonly sides: readonly Side[];
+      /** Whether anybody says that carrier is back. */
+      readonly returnIsTold: boolean;
       readonly startUs: number;
       readonly endUs: number;
     }
@@ -162,7 +164,7 @@ function drawFault(random: RandomStream, intervalUs: number, links: readonly [Li
   const sides: readonly Side[] = random.chance(0.5) ? [0, 1] : [side];
   const kind = random.below(100);
   if (kind < 34) return { kind: "cut", link, sides, startUs, endUs };
-  if (kind < 50) return { kind: "carrier", link, sides, startUs, endUs };
+  if (kind < 50) return { kind: "carrier", link, sides, returnIsTold: random.chance(0.6), startUs, endUs };
   if (kind < 62) return { kind: "disconnect", link, startUs, endUs };
   if (kind < 70) return { kind: "slow", link, startUs, endUs, factor: random.pick([4, 20]) };
   if (kind < 78 && !links[link].reliable) return { kind: "lossy", link, startUs, endUs, drop: random.pick([0.3, 0.7]) };

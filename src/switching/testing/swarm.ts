@@ -329,7 +329,7 @@ class SwarmRun {
       case "carrier":
         for (const side of fault.sides) {
           pair.setCut(side, fault.link, begins);
-          pair.input(side, { kind: "carrier", link: fault.link, up: !begins });
+          if (begins || fault.returnIsTold) pair.input(side, { kind: "carrier", link: fault.link, up: !begins });
         }
         break;
       case "disconnect":

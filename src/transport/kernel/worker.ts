@@ -6,6 +6,7 @@
 
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { defined } from "../../base/assert.ts";
+import { flagRepeated } from "../../switching/codec/layout.ts";
 import { nowUs } from "../clock.ts";
 import { DatagramOpener, datagramBytesMax, sealDatagram } from "../heartbeat-channel.ts";
 import { constants, loadLibc } from "./libc.ts";
@@ -117,6 +118,7 @@ function beat(atUs: number): void {
     }
     const { template } = channel;
     if (template === undefined || atUs - channel.templateUs > staleUs) continue;
+    if (fresh === undefined) template[flagsOffset] = template[flagsOffset]! | flagRepeated;
     template.writeBigUInt64BE(BigInt(nowUs()), sentOffset);
     if (channel.peerSentUs > 0) {
       template.writeBigUInt64BE(BigInt(channel.peerSentUs), echoSentOffset);
