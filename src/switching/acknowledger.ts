@@ -3,7 +3,7 @@
 import { ReceivedSequences } from "./received-sequences.ts";
 
 /** At the latest after this many bytes a confirmation is due at once. */
-const ackEveryBytes = 262_144;
+const ackEveryBytes = 1_048_576;
 
 export class Acknowledger {
   readonly received = new ReceivedSequences();

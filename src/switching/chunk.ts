@@ -19,7 +19,10 @@ export interface DataChunk extends ChunkState {
   readonly kind: "data";
   readonly stream: SendStream;
   offset: number;
-  payload: Uint8Array;
+  /** What was written, by reference, in order; several pieces when small writes go together. */
+  pieces: readonly Uint8Array[];
+  /** Bytes of all pieces. */
+  payloadBytes: number;
   final: boolean;
 }
 
@@ -41,7 +44,7 @@ export type Chunk = DataChunk | WindowChunk | ResetChunk;
 
 /** Bytes a chunk counts for in windows and rates. */
 export function chunkBytes(chunk: Chunk): number {
-  return chunk.kind === "data" ? chunk.payload.length + 48 : 48;
+  return chunk.kind === "data" ? chunk.payloadBytes + 48 : 48;
 }
 
 /** Cuts a data chunk that is too long for a link; the rest is returned and follows it. */
@@ -49,13 +52,28 @@ export function splitChunk(chunk: DataChunk, payloadBytesMax: number): DataChunk
   const rest: DataChunk = {
     ...chunk,
     offset: chunk.offset + payloadBytesMax,
-    payload: chunk.payload.subarray(payloadBytesMax),
+    pieces: slicePieces(chunk.pieces, payloadBytesMax, chunk.payloadBytes),
+    payloadBytes: chunk.payloadBytes - payloadBytesMax,
     copies: 0,
     queued: false,
   };
-  chunk.payload = chunk.payload.subarray(0, payloadBytesMax);
+  chunk.pieces = slicePieces(chunk.pieces, 0, payloadBytesMax);
+  chunk.payloadBytes = payloadBytesMax;
   chunk.final = false;
   chunk.stream.pendingChunks += 1;
   if (chunk.takeover !== undefined) chunk.takeover.pendingChunks += 1;
   return rest;
+}
+
+/** The bytes [from, to) of some pieces, as views. */
+function slicePieces(pieces: readonly Uint8Array[], from: number, to: number): Uint8Array[] {
+  const slices: Uint8Array[] = [];
+  let at = 0;
+  for (const piece of pieces) {
+    const begin = Math.max(from - at, 0);
+    const end = Math.min(to - at, piece.length);
+    if (begin < end) slices.push(end - begin === piece.length ? piece : piece.subarray(begin, end));
+    at += piece.length;
+  }
+  return slices;
 }

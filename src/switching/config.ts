@@ -85,7 +85,7 @@ export const defaultLink: LinkConfig = {
   reliable: true,
   checksum: false,
   rateHintBytesPerSecond: 0,
-  inFlightBytesMax: 8 * 1_048_576,
+  inFlightBytesMax: 32 * 1_048_576,
   queueTargetUs: 5_000,
 };
 

@@ -8,7 +8,7 @@ import type { DiagnosticCode } from "../base/diagnostic-codes.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import type { Chunk } from "./chunk.ts";
 import { closeCodes } from "./close-codes.ts";
-import { decodeFrame, type FrameFault } from "./codec/decode.ts";
+import { decodeFrame, type FrameFault, firstFrame } from "./codec/decode.ts";
 import { encodeAck, encodeClose, encodeHeartbeat, seal } from "./codec/encode.ts";
 import type { Frame, HeartbeatFrame, HelloFrame, Sequenced } from "./codec/frames.ts";
 import { bothLinks, type EndpointConfig, heartbeatIntervalUsMax, type LinkIndex } from "./config.ts";
@@ -27,6 +27,8 @@ import type { TrafficClass } from "./traffic-classes.ts";
 
 /** Whether a link that does not carry could at once. */
 const isStandingBy = (state: LinkState) => state === "up" || state === "suspect" || state === "detached";
+
+const noPieces: readonly Uint8Array[] = [];
 
 /** A peer that goes on sending after the end is told again at most this often, in microseconds. */
 const closeRepeatUs = 10_000;
@@ -128,7 +130,10 @@ export class Endpoint {
         this.#receive(input.link, input.bytes, nowUs);
         break;
       case "write":
-        this.#write(input.stream, input.bytes);
+        this.#write(input.stream, [input.bytes]);
+        break;
+      case "writeAll":
+        this.#write(input.stream, input.pieces);
         break;
       case "consumed":
         this.#consume(input.stream, input.bytes);
@@ -215,6 +220,14 @@ export class Endpoint {
   }
 
   #receive(link: LinkIndex, bytes: Uint8Array, nowUs: number): void {
+    for (let at = 0; at < bytes.length && !this.#ended; ) {
+      const frame = firstFrame(bytes, at);
+      at += frame.length;
+      this.#receiveOne(link, frame, nowUs);
+    }
+  }
+
+  #receiveOne(link: LinkIndex, bytes: Uint8Array, nowUs: number): void {
     const decoded = decodeFrame(bytes, this.config.links[link].checksum);
     if (decoded.kind === "fault") this.#damaged(link, decoded.fault, nowUs);
     else if (decoded.kind === "frame") {
@@ -371,7 +384,7 @@ export class Endpoint {
 
   #send(link: LinkIndex, head: Uint8Array): void {
     if (this.config.links[link].checksum) seal(head);
-    this.#outputs.push({ kind: "send", link, head, payload: undefined, urgent: true });
+    this.#outputs.push({ kind: "send", link, head, payload: noPieces, urgent: true });
   }
 
   #open(id: number, trafficClass: TrafficClass): void {
@@ -381,14 +394,16 @@ export class Endpoint {
     else this.#streams.open(trafficClass);
   }
 
-  #write(id: number, bytes: Uint8Array): void {
+  #write(id: number, pieces: readonly Uint8Array[]): void {
     const stream = this.#streams.byId.get(id);
     if (stream === undefined) this.#refuse(id, "unknown-stream");
     else if (stream.send.finished || stream.send.abandoned) this.#refuse(id, "finished");
-    else if (bytes.length > this.sendCapacity(id)) this.#refuse(id, "full");
+    else if (pieces.reduce((sum, piece) => sum + piece.length, 0) > this.sendCapacity(id)) this.#refuse(id, "full");
     else {
-      stream.send.write(bytes);
-      this.#outgoing.unconfirmedBytes += bytes.length;
+      for (const piece of pieces) {
+        stream.send.write(piece);
+        this.#outgoing.unconfirmedBytes += piece.length;
+      }
       this.#outgoing.offer(stream.send);
     }
   }
@@ -465,9 +480,10 @@ export class Endpoint {
 
   /** A peer that has not heard the end is told again. */
   #handleAfterEnd(input: Input, nowUs: number): void {
-    if (input.kind === "write" || input.kind === "open") this.#refuse(input.stream, "ended");
+    if (input.kind === "write" || input.kind === "writeAll" || input.kind === "open")
+      this.#refuse(input.stream, "ended");
     if (input.kind !== "frame" || this.#closeFrame === undefined || nowUs < this.#closeSentUs + closeRepeatUs) return;
-    const decoded = decodeFrame(input.bytes, this.config.links[input.link].checksum);
+    const decoded = decodeFrame(firstFrame(input.bytes, 0), this.config.links[input.link].checksum);
     if (decoded.kind !== "frame" || decoded.tag !== this.#handshake.incomingTag || decoded.frame.type === "close")
       return;
     this.#closeSentUs = nowUs;

@@ -12,7 +12,10 @@ export type Input =
   | { readonly kind: "carrier"; readonly link: LinkIndex; readonly up: boolean; readonly occurredUs?: number }
   /** Sending on this link failed; a fatal error blames at once, others are counted. */
   | { readonly kind: "linkError"; readonly link: LinkIndex; readonly fatal: boolean }
-  /** One whole frame arrived. Unless `receiveBuffersStable`, the bytes may be reused once the outputs are handled. */
+  /**
+   * One whole frame arrived, or several, one behind the other. Unless `receiveBuffersStable`, the bytes may be reused once
+   * the outputs are handled.
+   */
   | { readonly kind: "frame"; readonly link: LinkIndex; readonly bytes: Uint8Array }
   /** Whether the driver's own buffer for this link has room; while not, only heartbeats are given out for it. */
   | { readonly kind: "writable"; readonly link: LinkIndex; readonly writable: boolean }
@@ -20,6 +23,8 @@ export type Input =
   | { readonly kind: "open"; readonly stream: number; readonly trafficClass: TrafficClass }
   /** Bytes to send. They are kept by reference and must not change until `acknowledged` has passed them. */
   | { readonly kind: "write"; readonly stream: number; readonly bytes: Uint8Array }
+  /** Several writes at once, taken or refused together. */
+  | { readonly kind: "writeAll"; readonly stream: number; readonly pieces: readonly Uint8Array[] }
   /** No more will be written; the peer may still write. */
   | { readonly kind: "finish"; readonly stream: number }
   /** Gives the stream up in both directions; `code` (0 to 2^32 - 1) is told to the peer. */

@@ -11,6 +11,7 @@ export class LinkMeter {
   /** Bytes confirmed in all, and when last: a send takes note of both for its sample. */
   deliveredBytes = 0;
   deliveredUs = 0;
+  #pauses = new WindowedMaximum(pauseWindowUs);
   #windowEndUs = 0;
   #previousRate = 0;
   #currentRate = 0;
@@ -39,6 +40,19 @@ export class LinkMeter {
     this.#minimumWindowEndUs = nowUs + minimumWindowUs;
   }
 
+  /**
+   * Confirmations came `pauseUs` apart though data was in flight: what of it the round trip does not explain is the time
+   * for which one of the two processes did nothing.
+   */
+  notePause(pauseUs: number, nowUs: number): void {
+    this.#pauses.add(Math.max(pauseUs - this.roundTripMinUs, 0), nowUs);
+  }
+
+  /** The longest recent pause, in microseconds. */
+  get pauseUs(): number {
+    return this.#pauses.value;
+  }
+
   /** Bytes were confirmed at `nowUs`. */
   delivered(bytes: number, nowUs: number): void {
     this.deliveredBytes += bytes;
@@ -63,6 +77,31 @@ export class LinkMeter {
   }
 }
 
+/** The largest of the values of the last one to two windows. */
+class WindowedMaximum {
+  value = 0;
+  readonly #windowUs: number;
+  #endUs = 0;
+  #previous = 0;
+  #current = 0;
+
+  constructor(windowUs: number) {
+    this.#windowUs = windowUs;
+  }
+
+  add(value: number, nowUs: number): void {
+    if (nowUs >= this.#endUs) {
+      this.#previous = this.#current;
+      this.#current = 0;
+      this.#endUs = nowUs + this.#windowUs;
+    }
+    if (value > this.#current) this.#current = value;
+    this.value = Math.max(this.#current, this.#previous);
+  }
+}
+
+/** A pause is forgotten after one to two of these. */
+const pauseWindowUs = 500_000;
 /** A rate is the largest sample of the last one to two windows; a window is this or four round trips. */
 const rateWindowUsMin = 20_000;
 /** The shortest round trip is forgotten after one to two of these. */

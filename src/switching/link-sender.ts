@@ -26,6 +26,8 @@ const trialPayloadBytes = 16_384;
 /** A chunk takes a link that shares the data no longer than this, unless it is this small. */
 const chunkUs = 2_000;
 const chunkBytesMin = 4_096;
+/** A link's queue outlasts pauses of the processes up to this long. */
+const pauseUsMax = 50_000;
 /** Room for this many frames is always there, so that a rate can be measured. */
 const framesInFlightMin = 8;
 
@@ -63,12 +65,12 @@ export class LinkSender {
     return this.#queue[this.#first]?.sequence ?? this.nextSequence;
   }
 
-  /** Bytes the link should hold at most: two round trips and the queue target at its rate. */
+  /** Bytes the link should hold at most: at its rate, two round trips, the queue target and the longest recent pause. */
   get windowBytes(): number {
     const { config, meter } = this;
     const least = framesInFlightMin * config.frameBytesMax;
     if (meter.rate === 0) return Math.min(Math.max(least, config.inFlightBytesMax / 8), config.inFlightBytesMax);
-    const target = meter.rate * (2 * meter.roundTripMinUs + config.queueTargetUs);
+    const target = meter.rate * (2 * meter.roundTripMinUs + config.queueTargetUs + Math.min(meter.pauseUs, pauseUsMax));
     if (this.shares) return Math.min(Math.max(target, 2 * this.chunkPayloadBytesMax), config.inFlightBytesMax);
     return Math.min(
       Math.max(target, Math.min(least, meter.rate * 50_000), 2 * config.frameBytesMax),
@@ -157,6 +159,7 @@ export class LinkSender {
       while (at < queue.length && queue[at]!.sequence <= ranges[index + 1]!) take(queue[at++]!);
     }
     if (newest === undefined) return;
+    this.meter.notePause(nowUs - this.progressUs, nowUs);
     this.progressUs = nowUs;
     this.heartbeatsSinceProgress = 0;
     this.#timeoutBaseUs = nowUs;

@@ -19,6 +19,8 @@ import { trafficClasses } from "./traffic-classes.ts";
 /** Duplicates waiting for a slow link beyond this are looked through for those no longer needed. */
 const copiesTidyMin = 256;
 
+const noPieces: readonly Uint8Array[] = [];
+
 /** What the sending side asks of the rest of the endpoint. */
 export interface OutgoingHost {
   /** Where outputs go. */
@@ -187,7 +189,7 @@ export class Outgoing {
     chunk.queued = true;
     this.queues.byName[chunk.stream.trafficClass].again.push(chunk);
     if (takeover === undefined) return;
-    takeover.replayedBytes += chunk.payload.length;
+    takeover.replayedBytes += chunk.payloadBytes;
     if (chunk.takeover !== undefined) return;
     chunk.takeover = takeover;
     takeover.pendingChunks += 1;
@@ -216,7 +218,7 @@ export class Outgoing {
     const copies = this.#copies[link];
     if (copies.size > copiesTidyMin) copies.retain((chunk) => !this.#dropSettled(chunk, nowUs));
     for (let chunk = copies.peek(); chunk !== undefined; chunk = copies.peek()) {
-      if (!isSettled(chunk) && !this.senders[link].hasRoom(chunk.payload.length)) return;
+      if (!isSettled(chunk) && !this.senders[link].hasRoom(chunk.payloadBytes)) return;
       copies.shift();
       if (this.#dropSettled(chunk, nowUs)) continue;
       chunk.queued = false;
@@ -245,8 +247,7 @@ export class Outgoing {
     const stream = again === undefined ? queue.streams.peek()! : again.stream;
     const credit = this.#sessionCredit;
     const largest = this.#payloadBytesMax(carries);
-    const bytes =
-      again === undefined ? stream.nextChunkBytes(largest, credit) : Math.min(again.payload.length, largest);
+    const bytes = again === undefined ? stream.nextChunkBytes(largest, credit) : Math.min(again.payloadBytes, largest);
     const link = this.#chooseLink(queue, carries, bytes, credit);
     if (link === undefined) return false;
     const limit = Math.min(largest, this.senders[link].chunkPayloadBytesMax);
@@ -254,7 +255,7 @@ export class Outgoing {
     const limited = (queue.again.size === 0 && queue.streams.size === 0) || this.#pacer.isPaced(queue);
     this.#transmit(link, chunk, limited, nowUs);
     this.queues.served(queue, chunk, this.#sessionCredit);
-    this.#pacer.sent(queue, chunk.payload.length, nowUs);
+    this.#pacer.sent(queue, chunk.payloadBytes, nowUs);
     const other: LinkIndex = link === 0 ? 1 : 0;
     if (this.#duplicates) this.#duplicate(chunk, other, carries, nowUs);
     else if (carries[other]) this.#tryLink(chunk, other, nowUs);
@@ -281,7 +282,7 @@ export class Outgoing {
 
   #cut(queue: ClassQueue, stream: SendStream, bytesMax: number): DataChunk {
     const chunk = stream.cut(bytesMax, this.#sessionCredit);
-    this.sessionSentBytes += chunk.payload.length;
+    this.sessionSentBytes += chunk.payloadBytes;
     queue.streams.shift();
     if (stream.hasChunk(1)) queue.streams.push(stream);
     else stream.ready = false;
@@ -291,7 +292,7 @@ export class Outgoing {
   #takeAgain(queue: ClassQueue, chunk: DataChunk, bytesMax: number): DataChunk {
     queue.again.shift();
     chunk.queued = false;
-    if (chunk.payload.length <= bytesMax) return chunk;
+    if (chunk.payloadBytes <= bytesMax) return chunk;
     const rest = splitChunk(chunk, bytesMax);
     rest.queued = true;
     queue.again.push(rest);
@@ -301,14 +302,14 @@ export class Outgoing {
   /** A link of unknown rate is measured with a copy: were it slow, nothing would wait for it. */
   #tryLink(chunk: DataChunk, link: LinkIndex, nowUs: number): void {
     const sender = this.senders[link];
-    const { length } = chunk.payload;
-    const onTrial = sender.meter.rate === 0 && sender.hasTrialRoom(length, 0);
-    if (onTrial && length > 0 && length <= sender.payloadBytesMax) this.#transmit(link, chunk, true, nowUs);
+    const bytes = chunk.payloadBytes;
+    const onTrial = sender.meter.rate === 0 && sender.hasTrialRoom(bytes, 0);
+    if (onTrial && bytes > 0 && bytes <= sender.payloadBytesMax) this.#transmit(link, chunk, true, nowUs);
   }
 
   #duplicate(chunk: DataChunk, link: LinkIndex, carries: Carries, nowUs: number): void {
     if (!carries[link]) return;
-    if (this.#copies[link].size === 0 && this.senders[link].hasRoom(chunk.payload.length)) {
+    if (this.#copies[link].size === 0 && this.senders[link].hasRoom(chunk.payloadBytes)) {
       this.#transmit(link, chunk, false, nowUs);
       return;
     }
@@ -324,7 +325,7 @@ export class Outgoing {
     }
     const sequence = sender.send(chunk, limited, nowUs);
     const head = this.#encode(sender, chunk, sequence, limited);
-    const payload = chunk.kind === "data" && chunk.payload.length > 0 ? chunk.payload : undefined;
+    const payload = chunk.kind === "data" ? chunk.pieces : noPieces;
     if (sender.config.checksum) seal(head, payload);
     this.#host.outputs.push({ kind: "send", link, head, payload, urgent: false });
     if (this.#takeovers.length > 0 && chunk.takeover !== undefined) chunk.takeover.switchedUs ??= nowUs;
@@ -334,9 +335,9 @@ export class Outgoing {
     const { floor } = sender;
     switch (chunk.kind) {
       case "data": {
-        const { stream, offset, payload, final } = chunk;
+        const { stream, offset, payloadBytes, final } = chunk;
         const classNumber = trafficClasses.indexOf(stream.trafficClass);
-        const ackSoon = limited || this.#onTrial || !sender.hasRoom(2 * payload.length);
+        const ackSoon = limited || this.#onTrial || !sender.hasRoom(2 * payloadBytes);
         return encodeStreamHead(
           this.tag,
           sequence,
@@ -346,7 +347,7 @@ export class Outgoing {
           classNumber,
           final,
           ackSoon,
-          payload.length,
+          payloadBytes,
         );
       }
       case "window": {

@@ -7,12 +7,12 @@ import type { TakeoverRecord } from "./takeover.ts";
 import type { TrafficClass } from "./traffic-classes.ts";
 
 export type Output =
-  /** Send one frame: the head, then the payload if there is one. */
+  /** Send one frame: the head, then the pieces of its payload, if it has one. */
   | {
       readonly kind: "send";
       readonly link: LinkIndex;
       readonly head: Uint8Array;
-      readonly payload: Uint8Array | undefined;
+      readonly payload: readonly Uint8Array[];
       /** Heartbeats, confirmations and the like: small, and must not queue behind data where that can be avoided. */
       readonly urgent: boolean;
     }

@@ -1,4 +1,4 @@
-/** The sending half of one stream: written bytes by reference, cut into chunks as links take them. */
+/** The sending half of one stream: written bytes by reference (the smallest are copied), cut into chunks as links take them. */
 
 import { assert } from "../base/assert.ts";
 import type { Chunk, DataChunk } from "./chunk.ts";
@@ -28,6 +28,9 @@ export class SendStream {
   readonly #pieces: Uint8Array[] = [];
   #firstPiece = 0;
   #firstUsed = 0;
+  /** Where small writes are collected, and how far it is filled. */
+  #tail = nothing;
+  #tailUsed = 0;
 
   constructor(id: number, trafficClass: TrafficClass, limit: number) {
     this.id = id;
@@ -37,7 +40,8 @@ export class SendStream {
 
   write(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
-    this.#pieces.push(bytes);
+    if (bytes.length > copiedBytesMax) this.#pieces.push(bytes);
+    else this.#collect(bytes);
     this.unsentBytes += bytes.length;
     this.unconfirmedBytes += bytes.length;
   }
@@ -59,20 +63,15 @@ export class SendStream {
     return Math.min(this.unsentBytes, this.limit - this.nextOffset, sessionCredit);
   }
 
-  /** The length of the next chunk of at most `bytesMax`. */
+  /** The length of the next chunk of at most `bytesMax`, unless its pieces are too many. */
   nextChunkBytes(bytesMax: number, sessionCredit: number): number {
-    const piece = this.#pieces[this.#firstPiece];
-    const inPiece = piece === undefined ? 0 : piece.length - this.#firstUsed;
-    return Math.min(inPiece, bytesMax, this.limit - this.nextOffset, sessionCredit);
+    return Math.min(this.unsentBytes, bytesMax, this.limit - this.nextOffset, sessionCredit);
   }
 
   /** Cuts the next chunk. */
   cut(bytesMax: number, sessionCredit: number): DataChunk {
-    const length = this.nextChunkBytes(bytesMax, sessionCredit);
-    const piece = this.#pieces[this.#firstPiece];
-    const payload = piece === undefined ? nothing : piece.subarray(this.#firstUsed, this.#firstUsed + length);
-    this.#firstUsed += length;
-    if (piece !== undefined && this.#firstUsed === piece.length) this.#dropPiece();
+    const pieces: Uint8Array[] = [];
+    const length = this.#take(this.nextChunkBytes(bytesMax, sessionCredit), pieces);
     this.unsentBytes -= length;
     const final = this.finished && this.unsentBytes === 0;
     assert(length > 0 || final, "a chunk carries bytes or the end");
@@ -84,7 +83,8 @@ export class SendStream {
       kind: "data",
       stream: this,
       offset,
-      payload,
+      pieces,
+      payloadBytes: length,
       final,
       confirmed: false,
       copies: 0,
@@ -96,8 +96,9 @@ export class SendStream {
   /** Takes note that a chunk has arrived. */
   confirm(chunk: DataChunk): void {
     this.pendingChunks -= 1;
-    if (!this.abandoned) this.unconfirmedBytes -= chunk.payload.length;
-    chunk.payload = nothing;
+    if (!this.abandoned) this.unconfirmedBytes -= chunk.payloadBytes;
+    chunk.pieces = [];
+    chunk.payloadBytes = 0;
   }
 
   /** Whether everything including the end has been confirmed. */
@@ -113,6 +114,39 @@ export class SendStream {
     this.unconfirmedBytes = 0;
   }
 
+  /** Moves up to `bytes` from the front into `taken`; returns how many. */
+  #take(bytes: number, taken: Uint8Array[]): number {
+    let left = bytes;
+    while (left > 0 && taken.length < chunkPiecesMax) {
+      const piece = this.#pieces[this.#firstPiece]!;
+      const from = this.#firstUsed;
+      const count = Math.min(piece.length - from, left);
+      taken.push(count === piece.length ? piece : piece.subarray(from, from + count));
+      left -= count;
+      this.#firstUsed += count;
+      if (this.#firstUsed === piece.length) this.#dropPiece();
+    }
+    return bytes - left;
+  }
+
+  /** A small write joins those before it in a buffer of our own: a piece each would cost more than the copy. */
+  #collect(bytes: Uint8Array): void {
+    if (this.#tail.length - this.#tailUsed < bytes.length) {
+      this.#tail = new Uint8Array(tailBytes);
+      this.#tailUsed = 0;
+    }
+    const tail = this.#tail;
+    const from = this.#tailUsed;
+    tail.set(bytes, from);
+    this.#tailUsed += bytes.length;
+    const last = this.#pieces.length - 1;
+    const before = this.#pieces[last];
+    const follows = before !== undefined && before.buffer === tail.buffer && before.length > 0;
+    if (follows && before.byteOffset + before.length === tail.byteOffset + from)
+      this.#pieces[last] = new Uint8Array(tail.buffer, before.byteOffset, before.length + bytes.length);
+    else this.#pieces.push(tail.subarray(from, this.#tailUsed));
+  }
+
   #dropPiece(): void {
     this.#pieces[this.#firstPiece] = nothing;
     this.#firstPiece += 1;
@@ -124,8 +158,13 @@ export class SendStream {
 }
 
 const nothing = new Uint8Array(0);
-/** Writes of one stream that may wait to be sent. */
+/** Pieces of one stream that may wait to be sent; small writes share one. */
 const waitingWritesMax = 65_536;
+/** Pieces of one chunk at most: a system call takes so many and no more. */
+const chunkPiecesMax = 64;
+/** Writes up to this length are copied. */
+const copiedBytesMax = 1_024;
+const tailBytes = 16_384;
 
 /** Whether a chunk need not be sent any more. */
 export function isSettled(chunk: Chunk): boolean {

@@ -132,24 +132,24 @@ export class CoreDriver {
     if (attachment === undefined) return;
     if (head[2] === heartbeatType && attachment.heartbeats !== undefined) attachment.heartbeats.send(head);
     else {
-      this.sentBytes[link] += head.length + (payload?.length ?? 0);
-      attachment.socket.write(head, payload);
+      this.sentBytes[link] += attachment.socket.write(head, payload);
     }
   }
 
   #takeFrames(link: LinkIndex, attachment: Attachment, slab: Buffer, start: number, end: number): number {
+    if (this.#attachments[link] !== attachment) return -1;
     let at = start;
-    while (at < end) {
+    let broken = false;
+    while (at < end && !broken) {
       const length = frameLengthAt(slab, at, end);
       if (length === 0 || (length > 0 && at + length > end)) break;
-      if (this.#attachments[link] !== attachment) return -1;
+      broken = length < 0;
       // A broken length is shown to the core too, which blames the link for it.
-      this.input({ kind: "frame", link, bytes: slab.subarray(at, length < 0 ? end : at + length) });
-      if (length < 0) return -1;
-      at += length;
+      at = broken ? end : at + length;
     }
     this.receivedBytes[link] += at - start;
-    return at - start;
+    if (at > start) this.input({ kind: "frame", link, bytes: slab.subarray(start, at) });
+    return broken ? -1 : at - start;
   }
 
   #arm(): void {

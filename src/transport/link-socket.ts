@@ -49,10 +49,15 @@ export class LinkSocket {
       });
   }
 
-  /** Keeps bytes until {@link flush}. They must not change until they are sent. */
-  write(head: Uint8Array, payload: Uint8Array | undefined): void {
+  /** Keeps bytes until {@link flush}; returns how many. They must not change until they are sent. */
+  write(head: Uint8Array, payload: readonly Uint8Array[]): number {
     this.#pending.push(head);
-    if (payload !== undefined) this.#pending.push(payload);
+    let bytes = head.length;
+    for (const piece of payload) {
+      this.#pending.push(piece);
+      bytes += piece.length;
+    }
+    return bytes;
   }
 
   /** Hands everything kept to the kernel in one call. */

@@ -10,9 +10,13 @@ export interface StreamHost {
   input(input: Input): void;
   readonly copyWrites: boolean;
   readonly ended: boolean;
+  /** Calls the stream's {@link SessionStream.credit} once what is being handled now is done. */
+  creditSoon(stream: SessionStream): void;
 }
 
 const highWaterMark = 1_048_576;
+/** A write this long goes to the core at once; a shorter one waits for those that follow in the same turn. */
+const promptBytesMin = 65_536;
 /** Reset codes told to the peer. */
 const codeCancelled = 0;
 const codeFailed = 1;
@@ -22,6 +26,7 @@ export class SessionStream extends Duplex {
   readonly id: number;
   readonly trafficClass: TrafficClass;
   readonly #host: StreamHost;
+  /** Written, and not yet taken by the core. */
   #pending: Buffer[] = [];
   #pendingDone: (() => void) | undefined;
   #finishDone: (() => void) | undefined;
@@ -48,7 +53,7 @@ export class SessionStream extends Duplex {
   deliver(bytes: Uint8Array): void {
     this.#deliveredBytes += bytes.length;
     if (!this.destroyed) this.push(bytes);
-    this.#credit();
+    this.#host.creditSoon(this);
   }
 
   /** From the session: the peer has finished. */
@@ -72,7 +77,14 @@ export class SessionStream extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#begin([chunk], done);
+    if (chunk.length >= promptBytesMin) {
+      this.#begin([chunk], done);
+      return;
+    }
+    // Those that are written meanwhile come together, by _writev.
+    queueMicrotask(() => {
+      if (!this.destroyed) this.#begin([chunk], done);
+    });
   }
 
   override _writev(chunks: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
@@ -94,13 +106,13 @@ export class SessionStream extends Duplex {
 
   override read(size?: number): unknown {
     const taken: unknown = super.read(size);
-    this.#credit();
+    this.#host.creditSoon(this);
     return taken;
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     if (!this.#host.ended) {
-      this.#credit();
+      this.credit();
       if (!this.#receiveEnded || !this.#finishTold)
         this.#host.input({ kind: "reset", stream: this.id, code: error === null ? codeCancelled : codeFailed });
     }
@@ -115,15 +127,23 @@ export class SessionStream extends Duplex {
   }
 
   #writePending(): void {
-    while (this.#pending.length > 0) {
+    const pieces = this.#pending;
+    if (pieces.length > 0) {
       const capacity = this.#host.endpoint.sendCapacity(this.id);
       if (capacity <= 0) return;
-      const first = this.#pending[0]!;
-      const bytes = first.length <= capacity ? first : first.subarray(0, capacity);
-      if (bytes === first) this.#pending.shift();
-      else this.#pending[0] = first.subarray(capacity);
-      this.#unconfirmedBytes += bytes.length;
-      this.#host.input({ kind: "write", stream: this.id, bytes });
+      let bytes = 0;
+      let taken = 0;
+      while (taken < pieces.length && bytes + pieces[taken]!.length <= capacity) bytes += pieces[taken++]!.length;
+      this.#pending = pieces.splice(taken);
+      const next = this.#pending[0];
+      if (next !== undefined && bytes < capacity) {
+        pieces.push(next.subarray(0, capacity - bytes));
+        this.#pending[0] = next.subarray(capacity - bytes);
+        bytes = capacity;
+      }
+      this.#unconfirmedBytes += bytes;
+      this.#host.input({ kind: "writeAll", stream: this.id, pieces });
+      if (this.#pending.length > 0) return;
     }
     const done = this.#pendingDone;
     this.#pendingDone = undefined;
@@ -139,7 +159,7 @@ export class SessionStream extends Duplex {
   }
 
   /** Gives the peer room for what the user has taken. */
-  #credit(): void {
+  credit(): void {
     const taken = this.#deliveredBytes - (this.destroyed ? 0 : this.readableLength);
     const bytes = taken - this.#creditedBytes;
     if (bytes <= 0 || this.#host.ended) return;

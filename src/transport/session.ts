@@ -64,6 +64,8 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
   readonly #streams = new Map<number, SessionStream>();
   readonly #incoming = new IncomingQueue<SessionStream>();
   readonly #copyWrites: boolean;
+  /** Streams whose users have taken bytes that the core has not been told of. */
+  readonly #uncredited = new Set<SessionStream>();
   #established = false;
   #end: SessionEnd | undefined;
   #endedHere = false;
@@ -215,6 +217,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
         endpoint: this.#driver.endpoint,
         input: (input: Input) => this.#driver.input(input),
         copyWrites: this.#copyWrites,
+        creditSoon: (each: SessionStream) => this.#creditSoon(each),
         get ended() {
           return session.#end !== undefined;
         },
@@ -224,6 +227,18 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     );
     this.#streams.set(id, stream);
     return stream;
+  }
+
+  /** Once for all that is handled in one turn: the core is told rarely, and of much. */
+  #creditSoon(stream: SessionStream): void {
+    if (this.#uncredited.size === 0) queueMicrotask(() => this.#credit());
+    this.#uncredited.add(stream);
+  }
+
+  #credit(): void {
+    const streams = [...this.#uncredited];
+    this.#uncredited.clear();
+    for (const stream of streams) stream.credit();
   }
 
   #hear(output: News): void {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { crc32c } from "./checksum.ts";
-import { decodeFrame, frameLengthAt } from "./decode.ts";
+import { decodeFrame, firstFrame, frameLengthAt } from "./decode.ts";
 import {
   encodeAck,
   encodeClose,
@@ -121,6 +121,26 @@ describe("the codec", () => {
         expect(decodeFrame(sealed, true)).toEqual({ kind: "frame", tag, frame });
         expect(decodeFrame(bytes, true)).toEqual({ kind: "fault", fault: "checksum" });
       }),
+    );
+  });
+
+  test("frames one behind the other are found one by one, with what is broken at the end", () => {
+    fc.assert(
+      fc.property(
+        fc.array(frames, { minLength: 1, maxLength: 5 }),
+        fc.uint8Array({ maxLength: 20 }),
+        (several, rest) => {
+          const bytes = Uint8Array.from([...several.flatMap((each) => [...each.bytes]), ...rest]);
+          let at = 0;
+          for (const each of several) {
+            const found = firstFrame(bytes, at);
+            expect([...found]).toEqual([...each.bytes]);
+            at += found.length;
+          }
+          expect(at).toBe(bytes.length - rest.length);
+          expect(firstFrame(bytes, at).length).toBeLessThanOrEqual(rest.length);
+        },
+      ),
     );
   });
 

@@ -50,6 +50,13 @@ export function frameLengthAt(bytes: Uint8Array, at: number, end: number): numbe
   return bytes[at] !== frameMagic || length < headerBytes || length > frameBytesMax ? -1 : length;
 }
 
+/** The frame that begins at `at` as a view; everything from there where no whole frame begins. */
+export function firstFrame(bytes: Uint8Array, at: number): Uint8Array {
+  const length = frameLengthAt(bytes, at, bytes.length);
+  const end = length <= 0 || at + length > bytes.length ? bytes.length : at + length;
+  return at === 0 && end === bytes.length ? bytes : bytes.subarray(at, end);
+}
+
 /** Decodes one whole frame; with `checksum` only frames with a right checksum pass. Payloads are views into `bytes`. */
 export function decodeFrame(bytes: Uint8Array, checksum: boolean): Decoded {
   if (bytes.length < headerBytes) return faults.short;

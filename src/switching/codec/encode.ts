@@ -17,8 +17,6 @@ import {
   wireVersion,
 } from "./layout.ts";
 
-const empty = new Uint8Array(0);
-
 /** Heads are cut from slabs, which is far cheaper than an allocation each. */
 let slab = new Uint8Array(16_384);
 let slabUsed = 0;
@@ -40,10 +38,12 @@ function begin(type: number, tag: number, bodyBytes: number, payloadBytes: numbe
 }
 
 /** Fills in the checksum over the head (with the field zero) and the payload. */
-export function seal(head: Uint8Array, payload: Uint8Array = empty): void {
+export function seal(head: Uint8Array, payload: readonly Uint8Array[] = []): void {
   head[3] = head[3]! | flagChecksum;
   writeUint32(head, 12, 0);
-  writeUint32(head, 12, crc32c(crc32c(0, head, 0, head.length), payload, 0, payload.length));
+  let checksum = crc32c(0, head, 0, head.length);
+  for (const piece of payload) checksum = crc32c(checksum, piece, 0, piece.length);
+  writeUint32(head, 12, checksum);
 }
 
 export function encodeHello(frame: Omit<HelloFrame, "type">): Uint8Array {

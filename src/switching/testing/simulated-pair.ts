@@ -176,7 +176,7 @@ export class SimulatedPair {
     if (this.nowUs < node.stalledUntilUs) return;
     node.tickDueUs = Number.POSITIVE_INFINITY;
     this.#handle(side, node, { kind: "tick" });
-    for (const input of node.waiting.splice(0)) this.#handle(side, node, input);
+    for (const input of joinFrames(node.waiting.splice(0), node.endpoint.config)) this.#handle(side, node, input);
   }
 
   #handle(side: Side, node: Node, input: Input): void {
@@ -208,6 +208,19 @@ export class SimulatedPair {
     const side: Side = from === 0 ? 1 : 0;
     this.#heap.push(atUs, { kind: "arrival", side, link, bytes, connection: this.#connections[link] });
   }
+}
+
+/** As a byte stream is read after a stall: frames that came one behind the other on one link are one input. */
+function joinFrames(inputs: readonly Input[], config: EndpointConfig): Input[] {
+  const joined: Input[] = [];
+  for (const input of inputs) {
+    const before = joined[joined.length - 1];
+    const follows = before?.kind === "frame" && input.kind === "frame" && before.link === input.link;
+    if (follows && config.links[input.link].reliable)
+      joined[joined.length - 1] = { ...input, bytes: Buffer.concat([before.bytes, input.bytes]) };
+    else joined.push(input);
+  }
+  return joined;
 }
 
 function createNode(config: EndpointConfig, nowUs: number): Node {

@@ -71,10 +71,10 @@ export class SimulatedPath {
   }
 
   /** Sends one frame; urgent ones do not queue behind data. Returns its arrivals: none, one or two. */
-  send(head: Uint8Array, payload: Uint8Array | undefined, urgent: boolean, nowUs: number): Arrival[] {
+  send(head: Uint8Array, payload: readonly Uint8Array[], urgent: boolean, nowUs: number): Arrival[] {
     const { conditions } = this;
     const random = this.#random;
-    const size = head.length + (payload?.length ?? 0);
+    const size = payload.reduce((sum, piece) => sum + piece.length, head.length);
     const startUs = urgent ? nowUs : Math.max(nowUs, this.#busyUntilUs);
     const sentUs = startUs + size / conditions.rate;
     if (!urgent) this.#busyUntilUs = sentUs;
@@ -98,10 +98,14 @@ export class SimulatedPath {
   }
 }
 
-function joined(head: Uint8Array, payload: Uint8Array | undefined, size: number): Uint8Array {
+function joined(head: Uint8Array, payload: readonly Uint8Array[], size: number): Uint8Array {
   const bytes = new Uint8Array(size);
   bytes.set(head);
-  if (payload !== undefined) bytes.set(payload, head.length);
+  let at = head.length;
+  for (const piece of payload) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
   return bytes;
 }
 

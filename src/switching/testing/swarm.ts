@@ -190,7 +190,10 @@ class SwarmRun {
     if (length > 0) {
       const bytes = expectedBytes(stream, side, flow.writtenBytes, length);
       flow.writtenBytes += length;
-      this.#pair.input(side, { kind: "write", stream, bytes });
+      const half = length >> 1;
+      if (length % 2 === 0) this.#pair.input(side, { kind: "write", stream, bytes });
+      else
+        this.#pair.input(side, { kind: "writeAll", stream, pieces: [bytes.subarray(0, half), bytes.subarray(half)] });
       if (length === wanted) writes.shift();
       else writes[0] = wanted - length;
     }
