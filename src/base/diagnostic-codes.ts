@@ -86,6 +86,13 @@ export const diagnosticCodes = {
   "export/bfd": "The heartbeat of the cluster file is outside what the exported routing daemon takes.",
   "export/mode": "A switching setting of the cluster file cannot be said in the exported format.",
 
+  "simulate/collective": "A collective is unknown or its settings contradict each other.",
+  "simulate/algorithm": "A collective has no algorithm of this name.",
+  "simulate/group": "A group of GPUs is smaller than two or larger than the cluster.",
+  "simulate/sizes": "Sizes of a collective are out of range or no range.",
+  "simulate/cut-off": "Ranks of a collective cannot reach each other.",
+  "simulate/too-large": "A simulation would need more memory than the documented limit.",
+
   "transport/config": "A setting of the transport is out of its range or contradicts another.",
   "transport/handshake": "A new connection did not get through the handshake of the transport.",
   "transport/system": "A call of the operating system failed.",
