@@ -1,7 +1,8 @@
 /** How long a bit is under way: the length of every cable and the latency of every switch that it passes. */
 
-import type { Fabric } from "../../fabric/types.ts";
-import { noModel } from "../../fabric/types.ts";
+import { type Fabric, noModel } from "../../fabric/types.ts";
+import { type NetworkState, Router } from "../network/index.ts";
+import type { DelayOf } from "./plan.ts";
 
 /** Light in fibre and signals in copper need about 5 ns for a metre (group index 1.47 to 1.5). */
 export const delayOfMetreS = 5e-9;
@@ -35,4 +36,26 @@ function switchLatenciesS({ switches, parts, models }: Fabric): Float64Array {
     latencies[index] = model?.kind === "switch" ? model.latencyNs.value * 1e-9 : unknownSwitchS;
   }
   return latencies;
+}
+
+/**
+ * Delays of the paths between endpoints over their links of one side (0 or 1), as routing is when they are first asked
+ * for: equal-cost paths between two leaves have equal lengths.
+ */
+export function pathDelays(state: NetworkState, side: number): DelayOf {
+  const { fabric } = state.network;
+  const { accessLink, linksPerEndpoint, links, switches } = fabric;
+  const router = new Router(state);
+  const ofLink = linkDelaysS(fabric);
+  const known = new Map<number, number>();
+  const leafOf = (endpoint: number) => links.upperSwitch[accessLink[endpoint * linksPerEndpoint + side]!] ?? -1;
+  return (source, destination) => {
+    const key = leafOf(source) * switches.count + leafOf(destination);
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const path = router.route({ source, sourceSide: side, destination, destinationSide: side, identity: 0 });
+    const delay = (path ?? []).reduce((sum, resource) => sum + ofLink[resource]!, 0);
+    known.set(key, delay);
+    return delay;
+  };
 }

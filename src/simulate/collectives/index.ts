@@ -1,8 +1,8 @@
 /** Collectives: what they move over which links, and how long that takes. */
 
 export { inServerGbps } from "./bandwidths.ts";
+export { pathDelays } from "./delays.ts";
 export { type GroupPlacement, groupsOf, placements } from "./groups.ts";
-export { HopLayer, type LayerOptions } from "./hop-layer.ts";
 export {
   algorithmOf,
   busFactor,
@@ -15,4 +15,11 @@ export {
 export { type CollectiveResult, type Measured, measureGroups, resultOf, timeOf } from "./measure.ts";
 export { type Protocol, protocols } from "./protocols.ts";
 export { secondsPerByte } from "./run.ts";
-export { latencyS, layCollective, type Phase, type PhaseTransfer, type Schedule } from "./schedule.ts";
+export {
+  latencyS,
+  type Phase,
+  type PhaseTransfer,
+  type Schedule,
+  type ScheduleScene,
+  scheduleCollective,
+} from "./schedule.ts";

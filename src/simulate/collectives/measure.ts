@@ -1,11 +1,10 @@
 /** What nccl-tests would print: time, algorithm bandwidth and bus bandwidth of a collective by size. */
 
-import type { Cluster } from "../../cluster/types.ts";
-import type { HopLayer } from "./hop-layer.ts";
+import type { LiveNetwork } from "../network/index.ts";
 import { busFactor, type CollectiveAlgorithm, type CollectiveKind } from "./kinds.ts";
 import { lowLatencyMax, type Protocol, protocols } from "./protocols.ts";
 import { secondsPerByte } from "./run.ts";
-import { latencyS, layCollective, protocolShare, type Schedule } from "./schedule.ts";
+import { latencyS, protocolShare, type Schedule, type ScheduleScene, scheduleCollective } from "./schedule.ts";
 
 export interface CollectiveResult {
   readonly kind: CollectiveKind;
@@ -24,22 +23,22 @@ export interface CollectiveResult {
   readonly busbwGBps: number;
 }
 
-/** Groups laid onto a network, with the pace at which each moves bytes while all run. */
+/** The schedules of groups, with the pace at which each moves bytes while all run. */
 export interface Measured {
   readonly schedules: readonly Schedule[];
   readonly secondsPerByte: Float64Array;
 }
 
-/** Lays the same collective for every group and lets all run at once. */
+/** Starts the same collective for every group at once. */
 export function measureGroups(
-  layer: HopLayer,
-  cluster: Pick<Cluster, "servers" | "training">,
+  live: LiveNetwork,
+  scene: ScheduleScene,
   groups: readonly ArrayLike<number>[],
   kind: CollectiveKind,
   algorithm: CollectiveAlgorithm,
 ): Measured {
-  const schedules = groups.map((ranks) => layCollective(layer, cluster, ranks, kind, algorithm));
-  return { schedules, secondsPerByte: secondsPerByte(schedules, layer.router.state.capacities()) };
+  const schedules = groups.map((ranks) => scheduleCollective(scene, ranks, kind, algorithm));
+  return { schedules, secondsPerByte: secondsPerByte(live, schedules) };
 }
 
 /** Time of one group for a size under the protocol that is fastest, as NCCL's tuner picks it. */

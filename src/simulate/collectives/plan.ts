@@ -1,14 +1,7 @@
-/** What an algorithm does, before any routing: phases of hops between endpoints, and the steps that their latency counts. */
+/** What an algorithm does, before any routing: phases of connections between endpoints, and the steps that their latency counts. */
 
+import type { Connections } from "../network/index.ts";
 import type { Pace } from "./protocols.ts";
-
-/** Hops that advance together, as columns: who sends to whom, and how many bytes for every byte of the channel. */
-export interface Hops {
-  /** Endpoint (server x rails + rail). */
-  readonly source: Int32Array;
-  readonly destination: Int32Array;
-  readonly share: Float64Array;
-}
 
 /** Steps on the longest chain of a phase, each of which waits for the one before. */
 export interface Steps {
@@ -29,17 +22,12 @@ export interface PhasePlan {
   readonly label: string;
   /** Bytes that the channels move together for every byte of the collective. */
   readonly bytesPerByte: number;
-  readonly channels: readonly Hops[];
+  readonly channels: readonly Connections[];
   /** Whether the library may share the bytes among the channels in any proportion; otherwise all take equal shares. */
   readonly divisible: boolean;
   /** Bytes that the busiest GPU sends (and receives) inside its server for every byte of a channel. */
   readonly inServer: number;
   readonly steps: Steps;
-}
-
-export interface CollectivePlan {
-  /** One after the other. */
-  readonly phases: readonly PhasePlan[];
 }
 
 /** Delay of the path between two endpoints, in seconds. */
@@ -51,6 +39,7 @@ export class HopList {
   readonly #destination: number[] = [];
   readonly #share: number[] = [];
 
+  /** `share`: bytes over this hop for every byte of the channel. */
   add(source: number, destination: number, share: number): void {
     this.#source.push(source);
     this.#destination.push(destination);
@@ -61,8 +50,9 @@ export class HopList {
     return this.#source.length;
   }
 
-  take(): Hops {
+  take(): Connections {
     return {
+      count: this.#source.length,
       source: Int32Array.from(this.#source),
       destination: Int32Array.from(this.#destination),
       share: Float64Array.from(this.#share),

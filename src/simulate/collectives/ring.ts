@@ -1,7 +1,8 @@
 /** Rings and chains: each rail has its own, which visits every server and, inside it, every GPU. */
 
+import { type Connections, ringConnections } from "../network/index.ts";
 import type { GroupLayout } from "./layout.ts";
-import type { DelayOf, Hops, PhasePlan } from "./plan.ts";
+import type { DelayOf, PhasePlan } from "./plan.ts";
 
 /**
  * One ring for each channel. It enters a server over the channel's rail, passes its GPUs over the scale-up network and
@@ -11,7 +12,7 @@ import type { DelayOf, Hops, PhasePlan } from "./plan.ts";
 export function ringPhase(layout: GroupLayout, passes: 1 | 2, delayOf: DelayOf, divisible: boolean): PhasePlan {
   const { ranks, servers, channels } = layout;
   const across = servers.length;
-  const hops = across === 1 ? [] : channels.map((channel) => closedHops(channel));
+  const hops = across === 1 ? [] : channels.map((channel) => ringConnections(channel));
   const networkSteps = passes * (across - 1);
   return {
     label: "ring",
@@ -34,7 +35,7 @@ export function ringPhase(layout: GroupLayout, passes: 1 | 2, delayOf: DelayOf, 
 export function chainPhase(layout: GroupLayout, delayOf: DelayOf, divisible: boolean): PhasePlan {
   const { ranks, servers, channels } = layout;
   const across = servers.length;
-  const hops = across === 1 ? [] : channels.map((channel) => openHops(channel));
+  const hops = across === 1 ? [] : channels.map((channel) => chainConnections(channel));
   return {
     label: "chain",
     bytesPerByte: 1,
@@ -58,27 +59,19 @@ function inServerShare({ servers, fullest }: GroupLayout): number {
   return servers.length === 1 ? 1 : (gpus - 1) / gpus;
 }
 
-/** From each endpoint to the next, and from the last to the first. */
-export function closedHops(endpoints: Int32Array): Hops {
-  const next = endpoints.map((_, index) => endpoints[(index + 1) % endpoints.length]!);
-  return { source: endpoints, destination: next, share: new Float64Array(endpoints.length).fill(1) };
-}
-
-function openHops(endpoints: Int32Array): Hops {
-  return {
-    source: endpoints.subarray(0, endpoints.length - 1),
-    destination: endpoints.subarray(1),
-    share: new Float64Array(endpoints.length - 1).fill(1),
-  };
+/** From each endpoint to the next. */
+function chainConnections(endpoints: Int32Array): Connections {
+  const count = endpoints.length - 1;
+  return { count, source: endpoints.subarray(0, count), destination: endpoints.subarray(1) };
 }
 
 /** Mean over all hops: a chain of many steps goes round the ring and meets them all. */
-export function meanDelay(channels: readonly Hops[], delayOf: DelayOf): number {
+export function meanDelay(channels: readonly Connections[], delayOf: DelayOf): number {
   let sum = 0;
   let count = 0;
-  for (const { source, destination } of channels) {
-    for (let hop = 0; hop < source.length; hop++) sum += delayOf(source[hop]!, destination[hop]!);
-    count += source.length;
+  for (const { source, destination, count: hops } of channels) {
+    for (let hop = 0; hop < hops; hop++) sum += delayOf(source[hop]!, destination[hop]!);
+    count += hops;
   }
   return count === 0 ? 0 : sum / count;
 }

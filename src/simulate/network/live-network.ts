@@ -5,11 +5,10 @@
  * dual-linked endpoint may carry is decided outside (by the switching core) and told here.
  */
 
-import { defined } from "../../base/assert.ts";
 import { FluidEngine, type Lane, type OnComplete } from "../fluid/index.ts";
 import type { Connections } from "./connections.ts";
 import { LaneRoutes, type RoutingContext } from "./lane-routes.ts";
-import { Loads } from "./loads.ts";
+import { type Footprint, Loads } from "./loads.ts";
 import type { Network } from "./network.ts";
 import { NetworkState } from "./network-state.ts";
 import type { RoutingPolicy } from "./policy.ts";
@@ -36,6 +35,10 @@ export interface RoutedTransfer {
   readonly bytes: number;
   /** Sets of connections that share the bytes as their rates allow; each advances as a whole. */
   readonly groups: readonly Connections[];
+  /** What every byte loads besides its connections, such as the scale-up network inside a server. Default nothing. */
+  readonly besides?: Footprint | undefined;
+  /** A set without a path stops all others: their shares of the bytes are fixed. Default false. */
+  readonly waitsForAll?: boolean | undefined;
   /** Lower is served first, 0 to 255. Default 0. */
   readonly priority?: number | undefined;
   /** Default 1. */
@@ -44,8 +47,10 @@ export interface RoutedTransfer {
 
 interface Routed {
   readonly weight: number | undefined;
+  readonly besides: Footprint | undefined;
+  readonly waitsForAll: boolean;
   readonly groups: readonly (readonly LaneRoutes[])[];
-  readonly lanes: Map<LaneRoutes, Lane>;
+  readonly lanes: Map<LaneRoutes, { readonly lane: Lane; readonly copies: number }>;
 }
 
 /** Nothing moves here until routing finds a path. */
@@ -80,12 +85,14 @@ export class LiveNetwork {
   }
 
   /** Starts a transfer now and returns its id. */
-  start({ bytes, groups, priority, weight }: RoutedTransfer): number {
+  start({ bytes, groups, besides, waitsForAll = false, priority, weight }: RoutedTransfer): number {
     const { rules } = this.#context;
     const laneCount = lanesOf(this.state.network.fabric.linksPerEndpoint, rules);
     const whole = this.#outOfUse.size === 0;
     const routed: Routed = {
       weight,
+      besides,
+      waitsForAll,
       groups: groups.map((connections) =>
         Array.from({ length: laneCount }, (_, lane) => new LaneRoutes(this.#context, connections, lane, whole)),
       ),
@@ -214,19 +221,39 @@ export class LiveNetwork {
 
   #lanes(routed: Routed, hasChanged: (lane: LaneRoutes) => boolean): Lane[] {
     const lanes: Lane[] = [];
+    const { besides, weight } = routed;
+    if (routed.groups.length === 0) return besides === undefined ? [] : [{ ...besides, weight }];
     for (const group of routed.groups) {
       // Where both lanes take the same sides, there is but one.
       const distinct = group.filter(
         ({ sides }, at) => at === 0 || sides.some((each, index) => each !== group[0]!.sides[index]),
       );
+      const copies = this.#context.rules.mode === "duplication" ? distinct.length : 1;
       for (const lane of distinct) {
-        if (hasChanged(lane) || !routed.lanes.has(lane)) {
+        let laid = routed.lanes.get(lane);
+        if (laid === undefined || laid.copies !== copies || hasChanged(lane)) {
           const footprint = lane.footprint();
-          routed.lanes.set(lane, footprint === undefined ? cutLane : { ...footprint, weight: routed.weight });
+          const whole = footprint === undefined ? cutLane : { ...withBesides(footprint, besides, copies), weight };
+          laid = { lane: whole, copies };
+          routed.lanes.set(lane, laid);
         }
-        lanes.push(defined(routed.lanes.get(lane), "lane"));
+        lanes.push(laid.lane);
       }
     }
-    return lanes;
+    return routed.waitsForAll && lanes.includes(cutLane) ? [cutLane] : lanes;
   }
+}
+
+/** A footprint with what its bytes load besides: resources after those of all links. Copies of the same bytes load it once. */
+function withBesides(footprint: Footprint, besides: Footprint | undefined, copies: number): Footprint {
+  if (besides === undefined || besides.resources.length === 0) return footprint;
+  const { resources, coefficients } = footprint;
+  const all = new Int32Array(resources.length + besides.resources.length);
+  all.set(resources);
+  all.set(besides.resources, resources.length);
+  const amounts = new Float64Array(all.length);
+  amounts.set(coefficients);
+  for (let at = 0; at < besides.resources.length; at++)
+    amounts[resources.length + at] = besides.coefficients[at]! / copies;
+  return { resources: all, coefficients: amounts };
 }

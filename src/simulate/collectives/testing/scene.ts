@@ -1,9 +1,9 @@
-/** For tests: a cluster file as a network on which collectives can be laid. */
+/** For tests: a cluster file as a network on which collectives run. */
 
 import type { Cluster } from "../../../cluster/types.ts";
 import { buildFromYaml } from "../../../fabric/testing/build-from-yaml.ts";
 import type { Fabric } from "../../../fabric/types.ts";
-import { NetworkState, networkOf, Router } from "../../network/index.ts";
+import { LiveNetwork, networkOf, type RoutingPolicy } from "../../network/index.ts";
 import type { GroupWish } from "../groups.ts";
 import {
   algorithmOf,
@@ -11,18 +11,18 @@ import {
   type CollectiveKind,
   type CollectiveResult,
   groupsOf,
-  HopLayer,
   inServerGbps,
-  type LayerOptions,
   measureGroups,
+  pathDelays,
   resultOf,
+  type ScheduleScene,
 } from "../index.ts";
 
 export interface Scene {
   readonly cluster: Cluster;
   readonly fabric: Fabric;
-  readonly state: NetworkState;
-  readonly layer: HopLayer;
+  readonly live: LiveNetwork;
+  readonly schedule: ScheduleScene;
   /** Measures one size over the groups wished for: all GPUs, packed, when left out. */
   measure(
     kind: CollectiveKind,
@@ -32,26 +32,33 @@ export interface Scene {
   ): CollectiveResult;
 }
 
-export function sceneOf(yaml: string, options: LayerOptions = {}): Scene {
+export function sceneOf(yaml: string, policy: RoutingPolicy = { kind: "ecmp", flowsPerConnection: 1 }): Scene {
   const { cluster, fabric } = buildFromYaml(yaml);
-  const state = new NetworkState(networkOf(fabric, inServerGbps(cluster.servers)));
-  const layer = new HopLayer(new Router(state), cluster, options);
+  const { mode, primary, routing } = cluster.switching;
+  const network = networkOf(fabric, inServerGbps(cluster.servers));
+  const live = new LiveNetwork(network, {
+    policy,
+    rules: { mode, primary: primary - 1 },
+    localRepairS: routing.localRepair,
+    convergenceS: routing.convergence,
+  });
+  const schedule = { network, cluster, delayOf: pathDelays(live.state, 0) };
   return {
     cluster,
     fabric,
-    state,
-    layer,
+    live,
+    schedule,
     measure: (kind, algorithm, bytes, wish = {}) => {
       const groups = groupsOf(fabric, { placement: "packed", ...wish });
-      return resultOf(measureGroups(layer, cluster, groups, kind, algorithmOf(kind, algorithm)), bytes);
+      return resultOf(measureGroups(live, schedule, groups, kind, algorithmOf(kind, algorithm)), bytes);
     },
   };
 }
 
-/** Takes one access link out of use, at once and for everybody. */
-export function loseAccessLink({ fabric, state }: Scene, server: number, rail: number, side: number): void {
-  const link = fabric.accessLink[(server * fabric.railsPerServer + rail) * fabric.linksPerEndpoint + side]!;
-  for (const resource of [2 * link, 2 * link + 1]) state.setShare(resource, 0);
-  state.avoidNearby(link, true);
-  state.avoidEverywhere(link, true);
+/** Takes one access link out of use for good; its endpoint knows. */
+export function loseAccessLink({ fabric, live }: Scene, server: number, rail: number, side: number): void {
+  const endpoint = server * fabric.railsPerServer + rail;
+  const link = fabric.accessLink[endpoint * fabric.linksPerEndpoint + side]!;
+  live.setShare([2 * link, 2 * link + 1], 0);
+  live.setUsable([endpoint], fabric.linksPerEndpoint === 1 ? 0 : 0b11 ^ (1 << side));
 }
