@@ -54,7 +54,7 @@ export function pathDelays(state: NetworkState, side: number): DelayOf {
     const before = known.get(key);
     if (before !== undefined) return before;
     const path = router.route({ source, sourceSide: side, destination, destinationSide: side, identity: 0 });
-    const delay = (path ?? []).reduce((sum, resource) => sum + ofLink[resource]!, 0);
+    const delay = path?.reduce((sum, resource) => sum + ofLink[resource]!, 0) ?? 0;
     known.set(key, delay);
     return delay;
   };
