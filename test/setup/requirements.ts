@@ -15,6 +15,9 @@ export function chromiumPath(): string | undefined {
   return paths.find((path) => existsSync(path));
 }
 
+/** Stands in for the kernel's InfiniBand interface and talks to ibsim. */
+export const umad2simPath = "/usr/lib/x86_64-linux-gnu/umad2sim/libumad2sim.so";
+
 function onPath(command: string): boolean {
   const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin", "/usr/lib/frr"];
   return folders.some((folder) => existsSync(join(folder, command)));
@@ -42,6 +45,10 @@ const requirements = {
     how: "run as root with iproute2, where network namespaces are allowed",
   },
   frr: { met: () => onPath("zebra"), how: "install FRR (apt-get install frr)" },
+  opensm: {
+    met: () => onPath("opensm") && onPath("ibsim") && onPath("ibnetdiscover") && existsSync(umad2simPath),
+    how: "apt-get install opensm ibsim-utils libumad2sim0 infiniband-diags",
+  },
   nftables: { met: () => onPath("nft"), how: "install nftables (apt-get install nftables)" },
   openssl: { met: () => onPath("openssl"), how: "install OpenSSL (apt-get install openssl)" },
   "python3-networkx": { met: () => pythonModule("networkx"), how: "apt-get install python3-networkx" },

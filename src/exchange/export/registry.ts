@@ -5,8 +5,9 @@ import { closest } from "../../base/suggest.ts";
 import { bill, cabling, fabricColumns } from "./design-files.ts";
 import type { ExportFormat } from "./format.ts";
 import { frr } from "./frr/frr.ts";
+import { infiniband } from "./infiniband/infiniband.ts";
 
-export const exportFormats: readonly ExportFormat[] = [frr, cabling, bill, fabricColumns];
+export const exportFormats: readonly ExportFormat[] = [frr, infiniband, cabling, bill, fabricColumns];
 
 /** The format of this name. Throws `export/format`. */
 export function exportFormat(name: string): ExportFormat {

@@ -1,6 +1,7 @@
-/** The Ethernet part of a fabric as nodes with interfaces: what routing daemons, SONiC, containerlab and the lab need. */
+/** The Ethernet (or InfiniBand) part of a fabric as nodes with interfaces: what routing daemons, SONiC, containerlab and the lab need. */
 
 import { defined } from "../../base/assert.ts";
+import type { Network } from "../../catalog/types.ts";
 import { type Fabric, serverName, switchName } from "../../fabric/index.ts";
 import { type AddressScope, checkAddressSpace, railAddress, switchAddress } from "./addresses.ts";
 import { serverAutonomousSystem, switchAutonomousSystem } from "./autonomous-systems.ts";
@@ -50,11 +51,11 @@ export interface NetworkNode {
 
 export interface NetworkPlan {
   readonly fabric: Fabric;
-  /** Servers and switches that have an Ethernet link, ascending. */
+  /** Servers and switches that have a link of this network, ascending. */
   readonly nodes: readonly number[];
   /** Names of all nodes, fit for host names and unique. */
   readonly names: readonly string[];
-  /** Ethernet links, ascending. */
+  /** Links of this network, ascending. */
   readonly links: Int32Array;
   /** Links of node n: linkOfNode[offsets[n]] up to linkOfNode[offsets[n + 1]]. */
   readonly offsets: Int32Array;
@@ -72,10 +73,10 @@ export function nodeOfLink({ links, railsPerServer, serverCount }: Fabric, link:
   return lower >= 0 ? serverCount + lower : Math.floor(links.endpoint[link]! / railsPerServer);
 }
 
-/** Plans the Ethernet planes. Throws `export/too-large` when the addresses do not suffice. */
-export function planNetwork(fabric: Fabric): NetworkPlan {
-  checkAddressSpace(fabric);
-  const links = ethernetLinks(fabric);
+/** Plans the planes of one network. Throws `export/too-large` when the addresses of Ethernet do not suffice. */
+export function planNetwork(fabric: Fabric, network: Network = "ethernet"): NetworkPlan {
+  if (network === "ethernet") checkAddressSpace(fabric);
+  const links = linksOf(fabric, network);
   const count = fabric.serverCount + fabric.switches.count;
   const offsets = new Int32Array(count + 1);
   const ends = ["lower", "upper"] as const;
@@ -98,10 +99,9 @@ export function planNetwork(fabric: Fabric): NetworkPlan {
   };
 }
 
-function ethernetLinks({ links, planes }: Fabric): Int32Array {
+function linksOf({ links, planes }: Fabric, network: Network): Int32Array {
   const chosen: number[] = [];
-  for (let link = 0; link < links.count; link++)
-    if (planes[links.plane[link]!]?.network === "ethernet") chosen.push(link);
+  for (let link = 0; link < links.count; link++) if (planes[links.plane[link]!]?.network === network) chosen.push(link);
   return Int32Array.from(chosen);
 }
 
@@ -133,11 +133,11 @@ function uniqueNames(fabric: Fabric): string[] {
 }
 
 /** Names of ports as the fabric brought them along: for nodes whose every port has one that is an interface name, unique there, and stands for one link. */
-function givenInterfaces(fabric: Fabric, ethernet: Int32Array, linksPerCage: Uint8Array): Map<number, string> {
+function givenInterfaces(fabric: Fabric, links: Int32Array, linksPerCage: Uint8Array): Map<number, string> {
   const given = fabric.names?.ports ?? new Map<number, string>();
   const found = new Map<number, Map<string, number>>();
   const refused = new Set<number>();
-  for (const link of given.size === 0 ? [] : ethernet) {
+  for (const link of given.size === 0 ? [] : links) {
     for (const end of ["lower", "upper"] as const) {
       const node = nodeOfLink(fabric, link, end);
       const port = portOfLink(fabric, link, end);

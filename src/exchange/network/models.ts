@@ -1,0 +1,10 @@
+/** Models of parts. */
+
+import type { PartModel } from "../../catalog/types.ts";
+import { type Fabric, noModel } from "../../fabric/index.ts";
+
+/** Undefined where the part has none, or the fabric was read in without. */
+export function modelOf(fabric: Fabric, part: number): PartModel | undefined {
+  const index = fabric.parts.model[part]!;
+  return index === noModel ? undefined : fabric.models[index];
+}
