@@ -60,6 +60,8 @@ export const diagnosticCodes = {
 
   "import/syntax": "A file to import is not written in its format; the message names the line.",
   "import/too-large": "A file to import is larger, deeper or fuller than the documented limits.",
+  "import/nothing": "A file to import holds no servers, no switches or no links between them.",
+  "import/left-out": "Something in an imported file has no place in a fabric of servers and switches.",
   "import/assumed": "What an imported file did not say, and what is taken in its place.",
   "import/fabric-file": "A fabric file holds a value that cannot be.",
 

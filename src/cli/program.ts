@@ -6,6 +6,7 @@ import { addAudit } from "./commands/audit.ts";
 import { addCatalog } from "./commands/catalog.ts";
 import { addDesign } from "./commands/design.ts";
 import { addExport } from "./commands/export.ts";
+import { addImport } from "./commands/import.ts";
 import { addLinkCommands } from "./commands/link.ts";
 import { addPrice } from "./commands/price.ts";
 import { packageVersion } from "./version.ts";
@@ -32,7 +33,7 @@ Examples:
 
 Exit codes: 0 done, nothing wrong found; 1 done, and the finding is bad; 2 bad input; 70 a bug in twinspine.`,
     );
-  for (const add of [addAssess, addDesign, addAudit, addPrice, addExport, addCatalog, addLinkCommands])
+  for (const add of [addAssess, addDesign, addAudit, addPrice, addExport, addImport, addCatalog, addLinkCommands])
     add(program, setExitCode);
   return program;
 }

@@ -26,7 +26,14 @@ export class SwitchRows {
   }
 
   /** Adds a switch and returns its switch index. */
-  add(stage: Stage, model: SwitchModel, plane: number, tier: 0 | 1 | 2, ordinal: number, pod: number): number {
+  add(
+    stage: Stage,
+    model: SwitchModel | undefined,
+    plane: number,
+    tier: 0 | 1 | 2,
+    ordinal: number,
+    pod: number,
+  ): number {
     const index = this.#rows.length;
     const part = this.#parts.add("switch", stage, model, -1, index + 1);
     this.#rows.push({ part, plane, tier, ordinal, pod });

@@ -1,0 +1,25 @@
+/** The formats that can be imported, by name. */
+
+import { readIbnetdiscover } from "./ibnetdiscover.ts";
+import type { ImportFile, Wiring } from "./wiring.ts";
+
+export interface ImportFormat {
+  /** One line for people. */
+  readonly description: string;
+  /** Endings of the files that are taken from a folder; empty: all files. */
+  readonly endings: readonly string[];
+  /** Reads the files of one fabric. Throws a `UserError` that names the line. */
+  readonly read: (files: readonly ImportFile[]) => Wiring;
+}
+
+export const importFormats = {
+  ibnetdiscover: {
+    description: "what ibnetdiscover prints (one file for each subnet), or net files of ibsim",
+    endings: [],
+    read: readIbnetdiscover,
+  },
+} as const satisfies Record<string, ImportFormat>;
+
+export type ImportFormatName = keyof typeof importFormats;
+
+export const importFormatNames = Object.keys(importFormats) as ImportFormatName[];
