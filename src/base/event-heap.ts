@@ -44,7 +44,7 @@ export class EventHeap<T> {
     const first = this.#values[0];
     const last = --this.#size;
     if (last > 0) this.#sink(last);
-    this.#values.length = last;
+    this.#values.pop();
     return first;
   }
 

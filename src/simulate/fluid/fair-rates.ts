@@ -6,7 +6,7 @@
  */
 
 import { assert } from "../../base/assert.ts";
-import { EventHeap } from "../../base/event-heap.ts";
+import { Filling } from "./filling.ts";
 import { Incidence, wider } from "./incidence.ts";
 
 /** What a variable asks for. */
@@ -25,8 +25,6 @@ export interface Demand {
 
 /** A resource this full (of 1) counts as full: sums of shares carry rounding errors. */
 const fullFrom = 1 - 1e-9;
-/** What is left of a resource below this share is rounding. */
-const nothing = 1e-12;
 /** Regions that grow more often than this are given up for everything. */
 const growthsMax = 6;
 
@@ -40,15 +38,12 @@ export class FairRates {
   #weight = new Float64Array(64);
   #priority = new Uint8Array(64);
   #rateMax = new Float64Array(64);
-  /** Stamp of the region that a variable belongs to; 1 while its rate rises. */
   #inRegion = new Uint8Array(64);
-  #rising = new Uint8Array(64);
   readonly #full: Uint8Array;
   readonly #expanded: Uint8Array;
   readonly #seen: Uint8Array;
-  readonly #left: Float64Array;
-  readonly #slope: Float64Array;
-  readonly #risingOn: Int32Array;
+  readonly #localOf: Int32Array;
+  readonly #filling = new Filling();
   #region: number[] = [];
   #resources: number[] = [];
   readonly #dirtyVariables: number[] = [];
@@ -62,9 +57,7 @@ export class FairRates {
     this.#full = new Uint8Array(count);
     this.#expanded = new Uint8Array(count);
     this.#seen = new Uint8Array(count);
-    this.#left = new Float64Array(count);
-    this.#slope = new Float64Array(count);
-    this.#risingOn = new Int32Array(count);
+    this.#localOf = new Int32Array(count);
   }
 
   get variableCount(): number {
@@ -232,105 +225,64 @@ export class FairRates {
 
   /** Computes the rates of the region, those of all others being what they are. */
   #fill(): void {
+    const { start, length, entryResource, entryCoefficient, degree } = this.#matrix;
+    const filling = this.#filling;
     const region = this.#region;
-    for (const id of region) this.rates[id] = 0;
-    const classes = new Set<number>();
-    for (const id of region) classes.add(this.#priority[id]!);
-    this.#measureWhatIsLeft();
-    for (const priority of [...classes].sort((left, right) => left - right)) this.#fillClass(priority, classes.size);
-    for (const resource of this.#resources) {
-      const capacity = this.#capacities[resource]!;
-      this.#full[resource] = this.#left[resource]! <= capacity * (1 - fullFrom) ? 1 : 0;
+    const resources = this.#resources;
+    let entries = 0;
+    for (let at = 0; at < region.length; at++) entries += length[region[at]!]!;
+    filling.reserve(region.length, resources.length, entries);
+    const localOf = this.#localOf;
+    for (let at = 0; at < resources.length; at++) {
+      localOf[resources[at]!] = at;
+      filling.capacity[at] = this.#capacities[resources[at]!]!;
     }
+    const {
+      variableStart,
+      entryResource: toResource,
+      entryCoefficient: toCoefficient,
+      weight,
+      rateMax,
+      priority,
+    } = filling;
+    let entry = 0;
+    let isPlain = true;
+    for (let at = 0; at < region.length; at++) {
+      const id = region[at]!;
+      variableStart[at] = entry;
+      if (this.#weight[id] !== 1 || this.#rateMax[id]! < Number.POSITIVE_INFINITY) isPlain = false;
+      weight[at] = this.#weight[id]!;
+      rateMax[at] = this.#rateMax[id]!;
+      priority[at] = this.#priority[id]!;
+      const end = start[id]! + length[id]!;
+      for (let from = start[id]!; from < end; from++) {
+        toResource[entry] = localOf[entryResource[from]!]!;
+        const coefficient = entryCoefficient[from]!;
+        if (coefficient !== 1) isPlain = false;
+        toCoefficient[entry++] = coefficient;
+      }
+    }
+    filling.isPlain = isPlain;
+    variableStart[region.length] = entry;
+    filling.transpose();
+    for (let at = 0; at < resources.length; at++) {
+      const resource = resources[at]!;
+      const isInside = filling.chainStart[at + 1]! - filling.chainStart[at]! === degree[resource];
+      filling.available[at] = filling.capacity[at]! - (isInside ? 0 : this.#loadFromOutside(resource));
+    }
+    filling.run();
+    for (let at = 0; at < region.length; at++) this.rates[region[at]!] = filling.rate[at]!;
+    for (let at = 0; at < resources.length; at++)
+      this.#full[resources[at]!] = filling.left(at) <= filling.capacity[at]! * (1 - fullFrom) ? 1 : 0;
   }
 
-  #measureWhatIsLeft(): void {
+  #loadFromOutside(resource: number): number {
     const { head, next, entryVariable, entryCoefficient } = this.#matrix;
-    const inRegion = this.#inRegion;
-    const everything = this.#region.length === this.variableCount;
-    for (const resource of this.#resources) {
-      let left = this.#capacities[resource]!;
-      if (!everything)
-        for (let entry = head[resource]!; entry >= 0; entry = next[entry]!) {
-          const id = entryVariable[entry]!;
-          if (inRegion[id] === 0) left -= entryCoefficient[entry]! * this.rates[id]!;
-        }
-      this.#left[resource] = left;
-    }
-  }
-
-  #fillClass(priority: number, classCount: number): void {
-    const { start, length, entryResource, entryCoefficient } = this.#matrix;
-    const heap = new EventHeap<number>(1024);
-    const touched: number[] = [];
-    for (const id of this.#region) {
-      if (classCount > 1 && this.#priority[id] !== priority) continue;
-      this.#rising[id] = 1;
-      const weight = this.#weight[id]!;
-      for (let entry = start[id]!; entry < start[id]! + length[id]!; entry++) {
-        const resource = entryResource[entry]!;
-        if (this.#risingOn[resource]!++ === 0) touched.push(resource);
-        this.#slope[resource]! += entryCoefficient[entry]! * weight;
-      }
-      if (this.#rateMax[id]! < Number.POSITIVE_INFINITY) heap.push(this.#rateMax[id]! / weight, -1 - id);
-      else if (length[id] === 0) {
-        this.rates[id] = Number.POSITIVE_INFINITY;
-        this.#rising[id] = 0;
-      }
-    }
-    for (const resource of touched) heap.push(this.#level(resource), resource);
-    for (;;) {
-      const level = heap.peekTime();
-      if (level === undefined) break;
-      const next = heap.pop()!;
-      if (next < 0) {
-        if (this.#rising[-1 - next] === 1) this.#stop(-1 - next, level);
-      } else if (this.#risingOn[next]! > 0) {
-        const now = this.#level(next);
-        if (now > level * (1 + 1e-14)) heap.push(now, next);
-        else this.#stopAllOn(next);
-      }
-    }
-    for (const resource of touched) this.#slope[resource] = 0;
-  }
-
-  /** The level at which a resource will be full if nothing else stops its variables. */
-  #level(resource: number): number {
-    const left = this.#left[resource]!;
-    return left <= nothing * this.#capacities[resource]! ? 0 : left / this.#slope[resource]!;
-  }
-
-  /** A resource is full: its variables stop at the level that fills it exactly. */
-  #stopAllOn(resource: number): void {
-    const { head, next, entryVariable, entryCoefficient } = this.#matrix;
-    let left = this.#capacities[resource]!;
-    let slope = 0;
-    for (let entry = head[resource]!; entry >= 0; entry = next[entry]!) {
-      const id = entryVariable[entry]!;
-      if (this.#rising[id] === 1) slope += entryCoefficient[entry]! * this.#weight[id]!;
-      else left -= entryCoefficient[entry]! * this.rates[id]!;
-    }
-    const level = left <= nothing * this.#capacities[resource]! ? 0 : left / slope;
-    for (let entry = head[resource]!; entry >= 0; entry = next[entry]!) {
-      const id = entryVariable[entry]!;
-      if (this.#rising[id] === 1) this.#stop(id, level);
-    }
-    this.#left[resource] = 0;
-  }
-
-  #stop(id: number, level: number): void {
-    const { start, length, entryResource, entryCoefficient } = this.#matrix;
-    this.#rising[id] = 0;
-    const weight = this.#weight[id]!;
-    const rate = Math.min(weight * level, this.#rateMax[id]!);
-    this.rates[id] = rate;
-    for (let entry = start[id]!; entry < start[id]! + length[id]!; entry++) {
-      const resource = entryResource[entry]!;
-      const coefficient = entryCoefficient[entry]!;
-      this.#left[resource]! -= coefficient * rate;
-      this.#slope[resource]! -= coefficient * weight;
-      this.#risingOn[resource]!--;
-    }
+    let sum = 0;
+    for (let entry = head[resource]!; entry >= 0; entry = next[entry]!)
+      if (this.#inRegion[entryVariable[entry]!] === 0)
+        sum += entryCoefficient[entry]! * this.rates[entryVariable[entry]!]!;
+    return sum;
   }
 
   #grow(): void {
@@ -340,6 +292,5 @@ export class FairRates {
     this.#priority = wider(this.#priority, new Uint8Array(size));
     this.#rateMax = wider(this.#rateMax, new Float64Array(size));
     this.#inRegion = wider(this.#inRegion, new Uint8Array(size));
-    this.#rising = wider(this.#rising, new Uint8Array(size));
   }
 }
