@@ -9,6 +9,7 @@ import { addExport } from "./commands/export.ts";
 import { addImport } from "./commands/import.ts";
 import { addLinkCommands } from "./commands/link.ts";
 import { addPrice } from "./commands/price.ts";
+import { addSimulate } from "./commands/simulate.ts";
 import { packageVersion } from "./version.ts";
 
 /** Tells the runner which exit code a command that went through ends with. */
@@ -33,7 +34,7 @@ Examples:
 
 Exit codes: 0 done, nothing wrong found; 1 done, and the finding is bad; 2 bad input; 70 a bug in twinspine.`,
     );
-  for (const add of [addAssess, addDesign, addAudit, addPrice, addExport, addImport, addCatalog, addLinkCommands])
-    add(program, setExitCode);
+  const commands = [addAssess, addDesign, addAudit, addSimulate, addPrice, addExport, addImport, addCatalog];
+  for (const add of [...commands, addLinkCommands]) add(program, setExitCode);
   return program;
 }

@@ -122,7 +122,7 @@ export const economicsSchema = z
 
 export const collectiveSchema = z.strictObject({
   kind: z
-    .enum(["allreduce", "reducescatter", "allgather", "alltoall", "broadcast"])
+    .enum(["allreduce", "reducescatter", "allgather", "alltoall", "broadcast", "sendrecv"])
     .meta({ description: "Collective." }),
   algorithm,
   bytes: quantity("size", "Size of the collective, as nccl-tests counts it.", ["1B", "1000PB"]),

@@ -23,3 +23,5 @@ export {
   type ScheduleScene,
   scheduleCollective,
 } from "./schedule.ts";
+export { type SizeWish, sizesOf } from "./sizes.ts";
+export { type Survey, type SurveyWish, surveyCollective, surveyOfFile } from "./survey.ts";
