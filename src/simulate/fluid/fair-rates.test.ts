@@ -1,6 +1,7 @@
 import loadHighs from "highs";
 import { describe, expect, test } from "vitest";
 import { type RandomStream, randomStream } from "../../base/random.ts";
+import { divide } from "../../switching/index.ts";
 import { type Demand, FairRates } from "./fair-rates.ts";
 import { everyFeature, type Problem, randomCapacity, randomDemand, randomProblem } from "./testing/random-problem.ts";
 
@@ -126,15 +127,71 @@ describe("fair rates", () => {
     }
   });
 
+  test("on one link, classes with floors get what the switching core's allocation gives them", () => {
+    const random = randomStream(12);
+    for (let round = 0; round < 500; round++) {
+      const capacity = random.between(1, 100);
+      const floors = new Map([0, 1, 2, 3].map((priority) => [priority, random.pick([0, 0, 0.1, 0.25])]));
+      const wanted = [0, 1, 2, 3].map(() => (random.chance(0.3) ? Number.POSITIVE_INFINITY : random.between(0, 120)));
+      const rates = new FairRates(Float64Array.of(capacity), floors);
+      const ids = wanted.map((rateMax, priority) => rates.add({ resources: [0], priority, rateMax }));
+      rates.solve();
+      const demands = wanted.map((rate, priority) => ({
+        config: { priority, floor: floors.get(priority)!, preferredLink: "auto" as const, paced: false },
+        rate,
+        messageSize: 1,
+      }));
+      expectClose(
+        ids.map((id) => rates.rates[id]!),
+        divide(capacity, demands),
+        1e-12,
+      );
+    }
+  });
+
+  test("a class keeps at least its floor's fair rates whatever more urgent ones want, and fills what they leave", () => {
+    const random = randomStream(13);
+    for (let round = 0; round < 200; round++) {
+      const { capacities, demands } = randomProblem(random, everyFeature, 12, 25);
+      const floors = new Map([
+        [0, 0.2],
+        [1, 0.1],
+        [2, 0.3],
+      ]);
+      const rates = new FairRates(capacities, floors);
+      const ids = demands.map((demand) => rates.add(demand));
+      rates.solve();
+      const load = capacities.map((_, resource) => rates.load(resource));
+      for (const [resource, sum] of load.entries())
+        expect(sum).toBeLessThanOrEqual(capacities[resource]! * (1 + 1e-12) + 1e-12);
+      for (const [priority, share] of floors) {
+        const alone = demands.flatMap((demand, index) => (demand.priority === priority ? [index] : []));
+        const least = solved({
+          capacities: capacities.map((each) => each * share),
+          demands: alone.map((index) => demands[index]!),
+        });
+        for (const [at, index] of alone.entries())
+          expect(rates.rates[ids[index]!]!).toBeGreaterThanOrEqual(least[at]! * (1 - 1e-9));
+      }
+      for (const [index, { resources, rateMax }] of demands.entries()) {
+        const isHeld =
+          rates.rates[ids[index]!]! >= (rateMax ?? Number.POSITIVE_INFINITY) * (1 - 1e-9) ||
+          [...(resources as number[])].some((each) => load[each]! >= capacities[each]! * (1 - 1e-9));
+        expect(isHeld).toBe(true);
+      }
+    }
+  });
+
   /** Adds, removes, reroutes and changes capacities at random; calls `check` after each solve. */
   function play(
     random: RandomStream,
     steps: number,
     size: number,
     check: (rates: FairRates, now: Problem, ids: number[]) => void,
+    floors?: ReadonlyMap<number, number>,
   ) {
     const capacities = Float64Array.from({ length: size }, () => randomCapacity(random, everyFeature));
-    const rates = new FairRates(capacities);
+    const rates = new FairRates(capacities, floors);
     const living = new Map<number, Demand>();
     for (let step = 0; step < steps; step++) {
       for (let changes = random.between(1, 3); changes > 0; changes--) {
@@ -179,6 +236,26 @@ describe("fair rates", () => {
         );
       });
     expect(partial).toBeGreaterThan(200);
+  });
+
+  test("after any changes are those of a fresh start, with floors", () => {
+    const floors = new Map([[1, 0.25]]);
+    play(
+      randomStream(9),
+      200,
+      20,
+      (rates, { capacities, demands }, ids) => {
+        const fresh = new FairRates(capacities, floors);
+        const wanted = demands.map((demand) => fresh.add(demand));
+        fresh.solve();
+        expectClose(
+          ids.map((id) => rates.rates[id]!),
+          wanted.map((id) => fresh.rates[id]!),
+          1e-9,
+        );
+      },
+      floors,
+    );
   });
 
   test("the same changes give the same bits", () => {

@@ -39,6 +39,7 @@ export class FairRates {
   #priority = new Uint8Array(64);
   #rateMax = new Float64Array(64);
   #inRegion = new Uint8Array(64);
+  readonly #floors: ReadonlyMap<number, number>;
   readonly #full: Uint8Array;
   readonly #expanded: Uint8Array;
   readonly #seen: Uint8Array;
@@ -49,8 +50,13 @@ export class FairRates {
   readonly #dirtyVariables: number[] = [];
   readonly #dirtyResources: number[] = [];
 
-  /** `capacities` of the resources, at least 0; copied. */
-  constructor(capacities: Float64Array) {
+  /**
+   * `capacities` of the resources, at least 0; copied. `floors`: the share of every resource, by priority, that a class is
+   * given before more urgent ones; their sum is at most 1.
+   */
+  constructor(capacities: Float64Array, floors: ReadonlyMap<number, number> = new Map()) {
+    assert([...floors.values()].reduce((sum, each) => sum + each, 0) <= 1 + 1e-12, "floors are shares of one");
+    this.#floors = floors;
     const count = capacities.length;
     this.#matrix = new Incidence(count);
     this.#capacities = capacities.slice();
@@ -159,7 +165,7 @@ export class FairRates {
     for (const id of this.#dirtyVariables) if (live[id] === 1) this.#enter(id);
     for (const resource of this.#dirtyResources) {
       this.#see(resource);
-      if (this.#full[resource] === 1) this.#expand(resource);
+      if (this.#spreads(resource)) this.#expand(resource);
     }
     this.#close(0);
   }
@@ -171,9 +177,14 @@ export class FairRates {
       const id = this.#region[at]!;
       for (let entry = start[id]!; entry < start[id]! + length[id]!; entry++) {
         const resource = entryResource[entry]!;
-        if (this.#full[resource] === 1) this.#expand(resource);
+        if (this.#spreads(resource)) this.#expand(resource);
       }
     }
+  }
+
+  /** Whether a change of one variable on a resource may touch the others there: with floors, even where it is not full. */
+  #spreads(resource: number): boolean {
+    return this.#full[resource] === 1 || this.#floors.size > 0;
   }
 
   /**
@@ -270,7 +281,7 @@ export class FairRates {
       const isInside = filling.chainStart[at + 1]! - filling.chainStart[at]! === degree[resource];
       filling.available[at] = filling.capacity[at]! - (isInside ? 0 : this.#loadFromOutside(resource));
     }
-    filling.run();
+    filling.run(this.#floors);
     for (let at = 0; at < region.length; at++) this.rates[region[at]!] = filling.rate[at]!;
     for (let at = 0; at < resources.length; at++)
       this.#full[resources[at]!] = filling.left(at) <= filling.capacity[at]! * (1 - fullFrom) ? 1 : 0;

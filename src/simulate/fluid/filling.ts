@@ -34,6 +34,9 @@ export class Filling {
   capacity = new Float64Array(64);
   /** Entries of resource r: chainStart[r] up to chainStart[r + 1]. */
   chainStart = new Int32Array(65);
+  /** What a variable's class is given before more urgent ones, and whether it still waits for the others to come up to that. */
+  #base = new Float64Array(64);
+  #asleep = new Uint8Array(64);
   #chainVariable = new Int32Array(256);
   #chainCoefficient = new Float64Array(256);
   /** Of each resource, side by side: what is left, how fast that falls, entries that rise, how fast it fell at first. */
@@ -51,6 +54,8 @@ export class Filling {
       this.rateMax = new Float64Array(size);
       this.priority = new Uint8Array(size);
       this.rate = new Float64Array(size);
+      this.#base = new Float64Array(size);
+      this.#asleep = new Uint8Array(size);
     }
     if (resources > this.capacity.length) {
       const size = 2 * resources;
@@ -96,14 +101,51 @@ export class Filling {
     return this.#sums[4 * resource]!;
   }
 
-  /** Computes the rates from everything else. */
-  run(): void {
-    const { variableCount, resourceCount, priority } = this;
-    for (let resource = 0; resource < resourceCount; resource++) this.#sums[4 * resource] = this.available[resource]!;
+  /** Computes the rates from everything else; `floors` by priority. */
+  run(floors: ReadonlyMap<number, number>): void {
+    const { variableCount, priority } = this;
     this.rate.fill(0, 0, variableCount);
+    this.#base.fill(0, 0, variableCount);
     const classes = new Set<number>();
     for (let variable = 0; variable < variableCount; variable++) classes.add(priority[variable]!);
-    for (const each of [...classes].sort((one, other) => one - other)) this.#fillClass(each);
+    const order = [...classes].sort((one, other) => one - other);
+    for (const each of order) if ((floors.get(each) ?? 0) > 0) this.#fillFloor(each, floors.get(each)!);
+    this.#measureLeft();
+    for (const each of order) this.#fillClass(each);
+  }
+
+  /** Fair rates of one class alone on its floor: a share of every capacity. They become its bases. */
+  #fillFloor(priority: number, share: number): void {
+    const { available, capacity, rate } = this;
+    const others = available.slice(0, this.resourceCount);
+    for (let resource = 0; resource < this.resourceCount; resource++) available[resource] = share * capacity[resource]!;
+    this.#leaveAll();
+    this.#fillClass(priority);
+    available.set(others);
+    for (let variable = 0; variable < this.variableCount; variable++) {
+      if (this.priority[variable] === priority && rate[variable]! < Number.POSITIVE_INFINITY)
+        this.#base[variable] = rate[variable]!;
+      rate[variable] = 0;
+    }
+  }
+
+  #leaveAll(): void {
+    for (let resource = 0; resource < this.resourceCount; resource++)
+      this.#sums[4 * resource] = this.available[resource]!;
+  }
+
+  /** Gives every variable its base; what that leaves is left. */
+  #measureLeft(): void {
+    const { variableCount, variableStart, entryResource, entryCoefficient, rate } = this;
+    const sums = this.#sums;
+    this.#leaveAll();
+    for (let variable = 0; variable < variableCount; variable++) {
+      const base = this.#base[variable]!;
+      if (base === 0) continue;
+      rate[variable] = base;
+      for (let entry = variableStart[variable]!; entry < variableStart[variable + 1]!; entry++)
+        sums[4 * entryResource[entry]!]! -= entryCoefficient[entry]! * base;
+    }
   }
 
   #fillClass(priority: number): void {
@@ -115,8 +157,7 @@ export class Filling {
     for (let level = heap.peekTime(); level !== undefined; level = heap.peekTime()) {
       const next = heap.pop()!;
       if (next < 0) {
-        only[0] = -1 - next;
-        this.#stop(only, 0, 1, level);
+        this.#reach(-1 - next, level);
         continue;
       }
       if (sums[4 * next + 2] === 0) continue;
@@ -127,7 +168,7 @@ export class Filling {
     }
   }
 
-  /** Sets the class rising, and how fast it fills each resource; pushes the variables' own limits. */
+  /** Sets the class rising, and how fast it fills each resource; pushes the variables' bases and limits. */
   #startRising(priority: number): void {
     const { variableCount, variableStart, entryResource, entryCoefficient, weight, rateMax, rate } = this;
     const sums = this.#sums;
@@ -136,12 +177,18 @@ export class Filling {
       if (this.priority[variable] !== priority) continue;
       const start = variableStart[variable]!;
       const end = variableStart[variable + 1]!;
+      const base = this.#base[variable]!;
+      if (base > 0) {
+        this.#asleep[variable] = 1;
+        this.#heap.push(base / weight[variable]!, -1 - variable);
+      }
       if (rateMax[variable]! < Number.POSITIVE_INFINITY)
         this.#heap.push(rateMax[variable]! / weight[variable]!, -1 - variable);
       else if (start === end) {
         rate[variable] = Number.POSITIVE_INFINITY;
         continue;
       }
+      if (base > 0) continue;
       rate[variable] = rising;
       for (let entry = start; entry < end; entry++) {
         const at = 4 * entryResource[entry]!;
@@ -150,6 +197,34 @@ export class Filling {
       }
     }
     for (let at = 0; at < 4 * this.resourceCount; at += 4) sums[at + 3] = sums[at + 1]!;
+  }
+
+  /** The level has reached a variable's base, from where it rises with the others, or its limit, where it stops. */
+  #reach(variable: number, level: number): void {
+    if (this.#asleep[variable] === 1) {
+      this.#wake(variable);
+      return;
+    }
+    only[0] = variable;
+    this.#stop(only, 0, 1, level);
+  }
+
+  #wake(variable: number): void {
+    const { variableStart, entryResource, entryCoefficient } = this;
+    const sums = this.#sums;
+    const base = this.#base[variable]!;
+    const weight = this.weight[variable]!;
+    this.#asleep[variable] = 0;
+    this.rate[variable] = rising;
+    for (let entry = variableStart[variable]!; entry < variableStart[variable + 1]!; entry++) {
+      const resource = entryResource[entry]!;
+      const coefficient = entryCoefficient[entry]!;
+      sums[4 * resource]! += coefficient * base;
+      sums[4 * resource + 1]! += coefficient * weight;
+      sums[4 * resource + 2]!++;
+      sums[4 * resource + 3]! += coefficient * weight;
+      this.#heap.push(this.#level(resource), resource);
+    }
   }
 
   /** The level at which a resource will be full if nothing else stops its variables. */

@@ -35,6 +35,8 @@ export interface EngineOptions {
   readonly ticksPerSecond?: number | undefined;
   /** Whether to count the bytes that each resource carries. Default false. */
   readonly meter?: boolean | undefined;
+  /** Share of every resource, by priority, that transfers are given before more urgent ones. Default: none. */
+  readonly floors?: ReadonlyMap<number, number> | undefined;
 }
 
 /** The last tick that time can reach. */
@@ -74,8 +76,8 @@ export class FluidEngine {
   #events = 0;
 
   /** `capacities` of the resources in bytes a second. */
-  constructor(capacities: Float64Array, { ticksPerSecond = 1e12, meter = false }: EngineOptions = {}) {
-    this.#rates = new FairRates(capacities);
+  constructor(capacities: Float64Array, { ticksPerSecond = 1e12, meter = false, floors }: EngineOptions = {}) {
+    this.#rates = new FairRates(capacities, floors);
     this.ticksPerSecond = ticksPerSecond;
     this.carried = new Float64Array(meter ? capacities.length : 0);
   }

@@ -29,6 +29,8 @@ export interface LiveNetworkOptions {
   readonly ticksPerSecond?: number | undefined;
   /** Whether to count the bytes on each resource. Default false. */
   readonly meter?: boolean | undefined;
+  /** Share of every resource, by priority, that transfers are given before more urgent ones. Default: none. */
+  readonly floors?: ReadonlyMap<number, number> | undefined;
 }
 
 export interface RoutedTransfer {
