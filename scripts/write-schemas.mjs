@@ -1,5 +1,6 @@
 // Writes the JSON Schemas of the cluster file and of `--json` from the built program (npm run schema).
 import { mkdirSync, writeFileSync } from "node:fs";
+import { hostJsonSchema } from "../dist/agent/host/schema.js";
 import { clusterJsonSchema, partsFileJsonSchema } from "../dist/cluster/schema.js";
 import { assessmentJsonSchema } from "../dist/report/assessment-schema.js";
 
@@ -9,3 +10,4 @@ const write = (name, schema) => writeFileSync(new URL(name, folder), `${JSON.str
 write("cluster.schema.json", clusterJsonSchema());
 write("parts.schema.json", partsFileJsonSchema());
 write("assessment.schema.json", assessmentJsonSchema());
+write("host.schema.json", hostJsonSchema());

@@ -1,6 +1,7 @@
 /** The commands of twinspine. */
 
 import { Command } from "commander";
+import { addAgentCommands } from "./commands/agent.ts";
 import { addAssess } from "./commands/assess.ts";
 import { addAudit } from "./commands/audit.ts";
 import { addCatalog } from "./commands/catalog.ts";
@@ -35,6 +36,6 @@ Examples:
 Exit codes: 0 done, nothing wrong found; 1 done, and the finding is bad; 2 bad input; 70 a bug in twinspine.`,
     );
   const commands = [addAssess, addDesign, addAudit, addSimulate, addPrice, addExport, addImport, addCatalog];
-  for (const add of [...commands, addLinkCommands]) add(program, setExitCode);
+  for (const add of [...commands, addLinkCommands, addAgentCommands]) add(program, setExitCode);
   return program;
 }

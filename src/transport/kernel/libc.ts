@@ -11,6 +11,8 @@ export interface Libc {
   listen(fd: number, backlog: number): number;
   send(fd: number, bytes: Buffer, count: number, flags: number): number;
   recv(fd: number, bytes: Buffer, count: number, flags: number): number;
+  /** Fills `address` with the sender's; `addressBytes` holds its size, before and after. */
+  recvfrom(fd: number, bytes: Buffer, count: number, flags: number, address: Buffer, addressBytes: Buffer): number;
   /** `polls` are struct pollfd, `timeout` a struct timespec. */
   ppoll(polls: Buffer, count: number, timeout: Buffer, mask: null): number;
   eventfd(value: number, flags: number): number;
@@ -19,6 +21,12 @@ export interface Libc {
   close(fd: number): number;
   /** Nice value of a thread: `which` 0, `who` 0 for the calling one. */
   setpriority(which: number, who: number, value: number): number;
+  /** Scheduling class of a thread, 0 for the calling one; `parameters` is a struct sched_param. */
+  sched_setscheduler(thread: number, policy: number, parameters: Buffer): number;
+  prctl(option: number, value: number): number;
+  flock(fd: number, operation: number): number;
+  /** Where a buffer's bytes are, for structures that point to others; valid while the buffer is in use. */
+  addressOf(bytes: Buffer): bigint;
   errno(): number;
 }
 
@@ -67,12 +75,19 @@ function tryLoad(): Libc | undefined {
       listen: call("int listen(int fd, int backlog)"),
       send: call("int64_t send(int fd, void *bytes, size_t count, int flags)"),
       recv: call("int64_t recv(int fd, void *bytes, size_t count, int flags)"),
+      recvfrom: call(
+        "int64_t recvfrom(int fd, void *bytes, size_t count, int flags, void *address, void *addressBytes)",
+      ),
       ppoll: call("int ppoll(void *polls, uint64_t count, void *timeout, void *mask)"),
       eventfd: call("int eventfd(uint32_t value, int flags)"),
       write: call("int64_t write(int fd, void *bytes, size_t count)"),
       read: call("int64_t read(int fd, void *bytes, size_t count)"),
       close: call("int close(int fd)"),
       setpriority: call("int setpriority(int which, uint32_t who, int value)"),
+      sched_setscheduler: call("int sched_setscheduler(int thread, int policy, void *parameters)"),
+      prctl: call("int prctl(int option, uint64_t value)"),
+      flock: call("int flock(int fd, int operation)"),
+      addressOf: (bytes) => BigInt(koffi.address(bytes)),
       errno: () => koffi.errno(),
     };
   } catch {

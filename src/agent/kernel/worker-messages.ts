@@ -1,0 +1,31 @@
+/** What the agent's main thread and its worker say to each other. */
+
+import type { LinkIndex } from "../../switching/index.ts";
+import type { AgentEvent, AgentStatus } from "../events.ts";
+import type { Host } from "../host/types.ts";
+
+export interface WorkerSetup {
+  readonly host: Host;
+  readonly key: Uint8Array | undefined;
+  readonly seed: number;
+  /** An eventfd that ends the worker's sleep. */
+  readonly wakeFd: number;
+  /** Of SCHED_FIFO, 1 to 99; 0 for none. */
+  readonly realTimePriority: number;
+}
+
+export type ToWorker =
+  | { readonly kind: "drain"; readonly link: LinkIndex; readonly reason: string | undefined }
+  | { readonly kind: "errors"; readonly link: LinkIndex }
+  | { readonly kind: "nominal"; readonly link: LinkIndex; readonly gbps: number }
+  | { readonly kind: "measure"; readonly sentBytes: readonly [number, number]; readonly elapsedS: number }
+  | { readonly kind: "status" }
+  | { readonly kind: "stop" };
+
+export type FromWorker =
+  | { readonly kind: "ready"; readonly driver: string }
+  | { readonly kind: "event"; readonly event: AgentEvent }
+  | { readonly kind: "status"; readonly status: AgentStatus }
+  /** The kernel is back to the way that needs no agent. */
+  | { readonly kind: "stopped" }
+  | { readonly kind: "failed"; readonly reason: string };

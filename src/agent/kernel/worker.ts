@@ -1,0 +1,206 @@
+/**
+ * The agent's worker: sleeps in ppoll, hears heartbeats, BFD and the kernel's events, lets the engine decide, and steers
+ * the kernel, all in one thread that nothing else of the process can hold up.
+ */
+
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { defined } from "../../base/assert.ts";
+import type { LinkIndex } from "../../switching/index.ts";
+import { nowUs } from "../../transport/clock.ts";
+import { constants, loadLibc } from "../../transport/kernel/libc.ts";
+import { AgentEngine } from "../engine.ts";
+import { eventGroups, types } from "../netlink/rtnetlink.ts";
+import { decodeInterfaces, type InterfaceFacts } from "../steering/decode.ts";
+import { ipLine } from "../steering/ip-command.ts";
+import { type KernelState, ownProtocol } from "../steering/operations.ts";
+import { fallbackState } from "../steering/wanted.ts";
+import { KernelSteering } from "./kernel-steering.ts";
+import { MptcpEndpoints } from "./mptcp-endpoints.ts";
+import { NetlinkSocket } from "./netlink-socket.ts";
+import { PeerSockets } from "./peer-sockets.ts";
+import type { FromWorker, ToWorker, WorkerSetup } from "./worker-messages.ts";
+
+/** The longest sleep; a thread that sleeps cannot be ended. */
+const sleepUsMax = 50_000;
+/** The kernel is compared with what it shall have this often, and this long after somebody else changed something. */
+const reconcileEveryUs = 5_000_000;
+const reconcileAfterChangeUs = 20_000;
+const scheduleFifo = 1;
+const timerSlack = 29;
+const niceness = -15;
+
+const libc = defined(loadLibc(), "the C library");
+const port: MessagePort = defined(parentPort, "the main thread's port");
+const setup = workerData as WorkerSetup;
+const { host } = setup;
+const buffer = Buffer.alloc(65_536);
+const timeout = Buffer.alloc(16);
+let polls = Buffer.alloc(0);
+let stopping = false;
+
+const tell = (message: FromWorker) => port.postMessage(message);
+
+/** The most urgent way of running that the system permits. */
+function becomeUrgent(): string {
+  libc.prctl(timerSlack, 1);
+  const parameters = Buffer.alloc(4);
+  parameters.writeInt32LE(setup.realTimePriority);
+  if (setup.realTimePriority > 0 && libc.sched_setscheduler(0, scheduleFifo, parameters) === 0)
+    return `real-time priority ${setup.realTimePriority}`;
+  return libc.setpriority(0, 0, niceness) === 0 ? `nice ${niceness}` : "ordinary priority";
+}
+
+function run(): void {
+  const urgency = becomeUrgent();
+  const steering = new KernelSteering(libc);
+  const events = new NetlinkSocket(libc, constants.netlinkRoute);
+  events.subscribe(Object.values(eventGroups));
+  const endpoints = host.mptcp ? new MptcpEndpoints(libc, host) : undefined;
+  const sockets = new PeerSockets(libc, host);
+  let reconcileUs = nowUs() + reconcileEveryUs;
+  let interfaces: (InterfaceFacts | undefined)[] = [undefined, undefined];
+
+  const refuse = (refused: readonly { operation: string; error: string }[]) => {
+    for (const each of refused) tell({ kind: "event", event: { kind: "kernelRefused", ...each, atUs: nowUs() } });
+  };
+  const reconcile = (wanted: KernelState, quietly: boolean) => {
+    const { done, refused } = steering.reconcile(wanted);
+    reconcileUs = nowUs() + reconcileEveryUs;
+    if (done.length > 0 && !quietly) {
+      engine.reconciliations += 1;
+      tell({ kind: "event", event: { kind: "reconciled", operations: done.slice(0, 32).map(ipLine), atUs: nowUs() } });
+    }
+    refuse(refused);
+  };
+  const engine: AgentEngine = new AgentEngine(
+    {
+      host,
+      key: setup.key === undefined ? undefined : Buffer.from(setup.key),
+      seed: setup.seed,
+      driver: `netlink, ${urgency}`,
+      outputs: {
+        send: (peer, link, bytes) => sockets.send(peer, link, bytes),
+        steer: (wanted) => {
+          if (!steering.steer(wanted)) reconcile(wanted, true);
+          return nowUs();
+        },
+        endpoints: (usable) => {
+          const refused = endpoints?.set(usable, [interfaces[0]?.index ?? 0, interfaces[1]?.index ?? 0]);
+          if (refused !== undefined) refuse(refused);
+        },
+        tell: (event) => tell({ kind: "event", event }),
+      },
+    },
+    nowUs(),
+  );
+
+  const noteInterface = (facts: InterfaceFacts) => {
+    for (const link of [0, 1] as const) {
+      if (facts.name !== host.links[link].interfaceName) continue;
+      const before = interfaces[link];
+      interfaces[link] = facts;
+      if (before?.carrier === true && !facts.carrier) steering.interfaceLost(before.index);
+      // Nexthops went with the carrier; the kernel's own route may have changed as well.
+      if (before !== undefined && before.enabled !== facts.enabled)
+        reconcileUs = Math.min(reconcileUs, nowUs() + reconcileAfterChangeUs);
+      const interfaceIndex = facts.deleted ? 0 : facts.index;
+      if (interfaceIndex !== (before === undefined || before.deleted ? 0 : before.index)) {
+        sockets.reopen(link, interfaceIndex > 0);
+        repoll();
+      }
+      engine.interfaceChanged(link, { interfaceIndex, enabled: facts.enabled, carrier: facts.carrier }, nowUs());
+    }
+  };
+  const hearKernel = () => {
+    for (;;) {
+      const messages = events.receive();
+      if (messages === undefined) {
+        reconcileUs = nowUs();
+        for (const facts of steering.interfaces()) noteInterface(facts);
+        continue;
+      }
+      if (messages.length === 0) return;
+      for (const facts of decodeInterfaces(messages)) noteInterface(facts);
+      const foreign = messages.some(
+        ({ type, port: whose }) =>
+          type !== types.newLink && type !== types.deleteLink && whose !== steering.socket.port,
+      );
+      if (foreign) reconcileUs = Math.min(reconcileUs, nowUs() + reconcileAfterChangeUs);
+    }
+  };
+  const repoll = () => {
+    const fds = [setup.wakeFd, events.fd, ...sockets.fds()];
+    polls = Buffer.alloc(8 * fds.length);
+    for (const [index, fd] of fds.entries()) {
+      polls.writeInt32LE(fd, 8 * index);
+      polls.writeInt16LE(constants.pollIn, 8 * index + 4);
+    }
+  };
+  const obey = (message: ToWorker) => {
+    switch (message.kind) {
+      case "drain":
+        engine.drain(message.link, message.reason, nowUs());
+        break;
+      case "errors":
+        engine.errorsExceeded(message.link, nowUs());
+        break;
+      case "nominal":
+        engine.nominalRate(message.link, message.gbps);
+        break;
+      case "measure":
+        engine.measure(message.sentBytes, message.elapsedS, nowUs());
+        break;
+      case "status":
+        tell({ kind: "status", status: engine.status(nowUs()) });
+        break;
+      case "stop":
+        stopping = true;
+        break;
+    }
+  };
+  const hearMain = () => {
+    libc.read(setup.wakeFd, buffer, 8);
+    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
+      obey(next.message as ToWorker);
+  };
+  const sleep = () => {
+    const untilUs = Math.min(nowUs() + sleepUsMax, engine.nextDeadlineUs(), reconcileUs);
+    const waitUs = Math.max(untilUs - nowUs(), 0);
+    timeout.writeBigInt64LE(BigInt(Math.floor(waitUs / 1_000_000)), 0);
+    timeout.writeBigInt64LE(BigInt((waitUs % 1_000_000) * 1_000), 8);
+    libc.ppoll(polls, polls.length / 8, timeout, null);
+  };
+
+  for (const facts of steering.interfaces()) noteInterface(facts);
+  repoll();
+  engine.act(nowUs());
+  // What an earlier run has left is put right before anything is decided.
+  reconcile(engine.wanted(), true);
+  tell({ kind: "ready", driver: `netlink, ${urgency}, protocol ${ownProtocol}` });
+  while (!stopping) {
+    sleep();
+    hearMain();
+    hearKernel();
+    sockets.receive((peer: number, link: LinkIndex, bytes: Buffer) => engine.received(peer, link, bytes, nowUs()));
+    engine.tick(nowUs());
+    engine.act(nowUs());
+    if (nowUs() >= reconcileUs) reconcile(engine.wanted(), false);
+  }
+  engine.close();
+  endpoints?.set([true, true], [interfaces[0]?.index ?? 0, interfaces[1]?.index ?? 0]);
+  refuse(steering.reconcile(fallbackState(host, [factsOf(interfaces[0]), factsOf(interfaces[1])])).refused);
+  sockets.close();
+  interfaces = [];
+  tell({ kind: "stopped" });
+}
+
+function factsOf(facts: InterfaceFacts | undefined) {
+  if (facts === undefined || facts.deleted) return { interfaceIndex: 0, enabled: false, carrier: false };
+  return { interfaceIndex: facts.index, enabled: facts.enabled, carrier: facts.carrier };
+}
+
+try {
+  run();
+} catch (error) {
+  tell({ kind: "failed", reason: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+}

@@ -1,0 +1,78 @@
+/** Operations as lines of iproute2: for the dry run, and for hosts where netlink sockets cannot be had. */
+
+import { unreachable } from "../../base/assert.ts";
+import { parsePrefix } from "../netlink/addresses.ts";
+import { type Hop, type Operation, ownProtocol, type Route, type Rule } from "./operations.ts";
+
+const familyFlag = { IPv4: "-4", IPv6: "-6" } as const;
+
+/** The words after `ip`. */
+export function ipWords(operation: Operation): string[] {
+  switch (operation.kind) {
+    case "nexthop": {
+      const { id, family, hop } = operation.nexthop;
+      const where = hop === undefined ? ["blackhole"] : hopWords(hop);
+      return [familyFlag[family], "nexthop", "replace", "id", `${id}`, ...where, "protocol", `${ownProtocol}`];
+    }
+    case "group": {
+      const { id, members, buckets } = operation.group;
+      const group = members.map((each) => (each.weight === 1 ? `${each.id}` : `${each.id},${each.weight}`)).join("/");
+      const resilient = buckets === undefined ? [] : ["type", "resilient", "buckets", `${buckets}`];
+      return ["nexthop", "replace", "id", `${id}`, "group", group, ...resilient, "protocol", `${ownProtocol}`];
+    }
+    case "removeNexthop":
+      return ["nexthop", "delete", "id", `${operation.id}`];
+    case "route": {
+      const { route } = operation;
+      return [...routeWords("replace", route), ...routeTarget(route)];
+    }
+    case "removeRoute":
+      return routeWords("delete", operation.route);
+    case "rule":
+      return ruleWords("add", operation.rule);
+    case "removeRule":
+      return ruleWords("delete", operation.rule);
+    default:
+      return unreachable(operation);
+  }
+}
+
+/** One line for `ip -batch`. */
+export const ipLine = (operation: Operation) => ipWords(operation).join(" ");
+
+function hopWords({ gateway, interfaceName }: Hop): string[] {
+  return [...(gateway === undefined ? [] : ["via", gateway]), "dev", interfaceName];
+}
+
+function routeWords(verb: string, { prefix, table, metric }: Route): string[] {
+  const where = ["table", `${table}`, "protocol", `${ownProtocol}`, "metric", `${metric}`];
+  return [familyFlag[parsePrefix(prefix).family], "route", verb, prefix, ...where];
+}
+
+function routeTarget({ to, preferredSource, rtoMinMs }: Route): string[] {
+  return [
+    ...("id" in to ? ["nhid", `${to.id}`] : []),
+    ...(preferredSource === undefined ? [] : ["src", preferredSource]),
+    ...(rtoMinMs === undefined ? [] : ["rto_min", `${rtoMinMs}ms`]),
+    ...("hops" in to ? to.hops.flatMap((hop) => ["nexthop", ...hopWords(hop)]) : []),
+  ];
+}
+
+function ruleWords(verb: string, { family, priority, table, match }: Rule): string[] {
+  const what =
+    "dscp" in match
+      ? ["dscp", `${match.dscp}`]
+      : ["fwmark", `0x${match.fwmark.toString(16)}/0x${match.mask.toString(16)}`];
+  return [
+    familyFlag[family],
+    "rule",
+    verb,
+    ...what,
+    "lookup",
+    `${table}`,
+    "priority",
+    `${priority}`,
+    "protocol",
+    `${ownProtocol}`,
+  ];
+}

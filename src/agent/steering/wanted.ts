@@ -1,0 +1,161 @@
+/** What the kernel shall have, from what the switching core decided. Pure. */
+
+import type { LinkIndex } from "../../switching/index.ts";
+import { bothLinks } from "../../switching/index.ts";
+import type { Host, HostPeer } from "../host/types.ts";
+import {
+  type Group,
+  type Hop,
+  type KernelState,
+  type Nexthop,
+  type Route,
+  type Rule,
+  routeKey,
+  ruleKey,
+} from "./operations.ts";
+
+/** Ids of nexthops and groups begin here; each peer has as many as this. */
+const firstId = 740_000_000;
+const idsPerPeer = 100;
+const blackholeOffset = 2;
+const defaultGroupOffset = 10;
+
+const linkId = (peer: number, link: LinkIndex) => firstId + peer * idsPerPeer + link;
+const blackholeId = (peer: number) => firstId + peer * idsPerPeer + blackholeOffset;
+/** The group of all traffic without a class (0), or of a class (from 1). */
+const groupId = (peer: number, which: number) => firstId + peer * idsPerPeer + defaultGroupOffset + which;
+
+/** What is known of the interface of a link. */
+export interface LinkFacts {
+  /** 0 while there is no such interface. */
+  readonly interfaceIndex: number;
+  readonly enabled: boolean;
+  readonly carrier: boolean;
+}
+
+export interface Share {
+  readonly link: LinkIndex;
+  /** 1 to 256. */
+  readonly weight: number;
+}
+
+/** How one peer's traffic goes. */
+export interface PeerSteering {
+  /** At least one. */
+  readonly shares: readonly Share[];
+  /** For each class the link, or that it is held back. */
+  readonly classes: readonly (LinkIndex | "hold")[];
+}
+
+/** Everything that belongs in the kernel now: the steered routes, the rules, and the way back that survives the agent. */
+export function wantedState(
+  host: Host,
+  facts: readonly [LinkFacts, LinkFacts],
+  peers: readonly PeerSteering[],
+): KernelState {
+  const state = fallbackState(host, facts);
+  const nexthops = new Map<number, Nexthop>();
+  const groups = new Map<number, Group>();
+  const routes = new Map(state.routes);
+  for (const [index, peer] of host.peers.entries())
+    for (const [which, target] of targets(host, facts, index, peers[index]!).entries()) {
+      if (target === undefined) continue;
+      for (const each of target.nexthops) nexthops.set(each.id, each);
+      if (target.group !== undefined) groups.set(target.group.id, target.group);
+      for (const prefix of peer.prefixes) {
+        const table = which === 0 ? mainTable : host.table + which - 1;
+        const route: Route = { ...routeTo(peer, prefix), table, metric: host.metric, to: { id: target.id } };
+        routes.set(routeKey(route), route);
+      }
+    }
+  return { nexthops, groups, routes, rules: new Map(rulesOf(host).map((rule) => [ruleKey(rule), rule])) };
+}
+
+const mainTable = 254;
+
+interface Target {
+  readonly id: number;
+  readonly nexthops: readonly Nexthop[];
+  readonly group: Group | undefined;
+}
+
+/** Where all other traffic (index 0) and each class go; undefined where no link can take a nexthop: the way back serves. */
+function targets(
+  host: Host,
+  facts: readonly [LinkFacts, LinkFacts],
+  peer: number,
+  steering: PeerSteering,
+): (Target | undefined)[] {
+  const buckets = host.mode === "load-balancing" && host.resilientBuckets > 0 ? host.resilientBuckets : undefined;
+  // The standby's nexthop is there before it is needed.
+  const ready = bothLinks
+    .filter((link) => facts[link].carrier && facts[link].interfaceIndex > 0)
+    .map((link) => nexthopOf(host, facts, peer, link));
+  const target = (which: number, shares: readonly Share[], ofBuckets: number | undefined): Target | undefined => {
+    // The kernel takes no nexthop on an interface without carrier.
+    const usable = shares.filter(({ link }) => facts[link].carrier && facts[link].interfaceIndex > 0);
+    if (usable.length === 0) return undefined;
+    const id = groupId(peer, which);
+    const members = usable.map(({ link, weight }) => ({
+      id: linkId(peer, link),
+      weight: usable.length === 1 ? 1 : weight,
+    }));
+    return { id, nexthops: ready, group: { id, members, buckets: ofBuckets } };
+  };
+  const held: Target = {
+    id: blackholeId(peer),
+    nexthops: [{ id: blackholeId(peer), family: host.peers[peer]!.family, hop: undefined }],
+    group: undefined,
+  };
+  return [
+    target(0, steering.shares, buckets),
+    ...steering.classes.map((way, index) =>
+      way === "hold" ? held : target(index + 1, [{ link: way, weight: 1 }], undefined),
+    ),
+  ];
+}
+
+function nexthopOf(host: Host, facts: readonly [LinkFacts, LinkFacts], peer: number, link: LinkIndex): Nexthop {
+  const each = host.peers[peer]!;
+  return { id: linkId(peer, link), family: each.family, hop: hopOf(host, facts, each, link) };
+}
+
+function hopOf(host: Host, facts: readonly [LinkFacts, LinkFacts], peer: HostPeer, link: LinkIndex): Hop {
+  const { interfaceName, gateway } = host.links[link];
+  return { interfaceName, interfaceIndex: facts[link].interfaceIndex, gateway: gateway ?? peer.addresses[link] };
+}
+
+function routeTo(peer: HostPeer, prefix: string): Pick<Route, "prefix" | "preferredSource" | "rtoMinMs"> {
+  return { prefix, preferredSource: peer.source, rtoMinMs: peer.rtoMinMs };
+}
+
+function rulesOf(host: Host): Rule[] {
+  const families = new Set(host.peers.map(({ family }) => family));
+  return [...families].flatMap((family) =>
+    host.classes.map(({ match }, index) => ({
+      family,
+      priority: host.rulePriority + index,
+      table: host.table + index,
+      match,
+    })),
+  );
+}
+
+/**
+ * What stays in the kernel when the agent is gone, however it goes: a route over both links to every prefix, of the
+ * kernel's own keeping, which takes a hop out when its link loses carrier and back in when it returns.
+ */
+export function fallbackState(host: Host, facts: readonly [LinkFacts, LinkFacts]): KernelState {
+  const routes = new Map<string, Route>();
+  for (const peer of host.peers) {
+    const hops = bothLinks
+      .filter((link) => facts[link].enabled && facts[link].interfaceIndex > 0)
+      .map((link) => hopOf(host, facts, peer, link));
+    if (hops.length === 0) continue;
+    for (const prefix of peer.prefixes) {
+      const route: Route = { ...routeTo(peer, prefix), table: mainTable, metric: host.metric + 1, to: { hops } };
+      routes.set(routeKey(route), route);
+    }
+  }
+  return { nexthops: new Map(), groups: new Map(), routes, rules: new Map() };
+}
