@@ -74,7 +74,7 @@ export interface LinkConfig {
   readonly checksum: boolean;
   /** Expected rate until one is measured; 0 when unknown (default). */
   readonly rateHintBytesPerSecond: number;
-  /** Most unconfirmed data on the link; default 8 MiB. */
+  /** Most unconfirmed data on the link; default 32 MiB. */
   readonly inFlightBytesMax: number;
   /** The queue a link is kept at is what it carries in two round trips and this time; default 5 ms. */
   readonly queueTargetUs: number;
@@ -91,20 +91,20 @@ export const defaultLink: LinkConfig = {
 
 /** Limits on what one session may hold. */
 export interface SessionLimits {
-  /** Unread and out-of-order bytes one stream may hold at the receiver; default 8 MiB. */
+  /** Unread and out-of-order bytes one stream may hold at the receiver; default 32 MiB. */
   readonly streamReceiveBytesMax: number;
-  /** The same over all streams; default 64 MiB. */
+  /** The same over all streams; default 128 MiB. */
   readonly sessionReceiveBytesMax: number;
-  /** Written and unconfirmed bytes one stream may hold at the sender; default 8 MiB. */
+  /** Written and unconfirmed bytes one stream may hold at the sender; default 32 MiB. */
   readonly streamSendBytesMax: number;
   /** Streams the peer may have open at once; 1 to 65,536, default 1,024. */
   readonly streamsMax: number;
 }
 
 export const defaultLimits: SessionLimits = {
-  streamReceiveBytesMax: 8 * 1_048_576,
-  sessionReceiveBytesMax: 64 * 1_048_576,
-  streamSendBytesMax: 8 * 1_048_576,
+  streamReceiveBytesMax: 32 * 1_048_576,
+  sessionReceiveBytesMax: 128 * 1_048_576,
+  streamSendBytesMax: 32 * 1_048_576,
   streamsMax: 1_024,
 };
 

@@ -11,7 +11,12 @@ export class LinkMeter {
   /** Bytes confirmed in all, and when last: a send takes note of both for its sample. */
   deliveredBytes = 0;
   deliveredUs = 0;
-  #pauses = new WindowedMaximum(pauseWindowUs);
+  readonly #pauses = new WindowedMaximum(pauseWindowUs);
+  /** Two earlier moments of this busy time, to measure long spans by. */
+  #anchorUs = 0;
+  #anchorBytes = 0;
+  #nextAnchorUs = 0;
+  #nextAnchorBytes = 0;
   #windowEndUs = 0;
   #previousRate = 0;
   #currentRate = 0;
@@ -59,18 +64,41 @@ export class LinkMeter {
     this.deliveredUs = nowUs;
   }
 
+  /** Something is sent onto the idle link at `nowUs`. */
+  begin(nowUs: number): void {
+    this.deliveredUs = nowUs;
+    this.#anchorUs = nowUs;
+    this.#anchorBytes = this.deliveredBytes;
+    this.#nextAnchorUs = nowUs;
+    this.#nextAnchorBytes = this.deliveredBytes;
+  }
+
   /**
    * One rate sample: what was confirmed since a send. `limited` when the sender had too little to send to fill the link;
-   * such a sample can only raise the estimate.
+   * such a sample can only raise the estimate. Confirmations that were held up by a pause come in a burst: a rate is
+   * measured over spans long beside the pauses.
    */
   sampleRate(deliveredAtSend: number, deliveredUsAtSend: number, limited: boolean, nowUs: number): void {
-    const elapsedUs = Math.max(nowUs - deliveredUsAtSend, 1);
-    const sample = (this.deliveredBytes - deliveredAtSend) / elapsedUs;
+    const spanUs = Math.max(spanUsMin, 4 * this.pauseUs);
+    let elapsedUs = Math.max(nowUs - deliveredUsAtSend, 1);
+    let bytes = this.deliveredBytes - deliveredAtSend;
+    if (elapsedUs < spanUs && this.rate > 0) {
+      elapsedUs = nowUs - this.#anchorUs;
+      bytes = this.deliveredBytes - this.#anchorBytes;
+    }
+    if (nowUs - this.#nextAnchorUs >= spanUs) {
+      this.#anchorUs = this.#nextAnchorUs;
+      this.#anchorBytes = this.#nextAnchorBytes;
+      this.#nextAnchorUs = nowUs;
+      this.#nextAnchorBytes = this.deliveredBytes;
+    }
+    if (elapsedUs < spanUs && this.rate > 0) return;
+    const sample = bytes / elapsedUs;
     if (limited && sample <= this.rate) return;
     if (nowUs >= this.#windowEndUs) {
       this.#previousRate = this.#currentRate;
       this.#currentRate = 0;
-      this.#windowEndUs = nowUs + Math.max(rateWindowUsMin, 4 * this.roundTripUs);
+      this.#windowEndUs = nowUs + Math.max(rateWindowUsMin, 4 * this.roundTripUs, 4 * spanUs);
     }
     if (sample > this.#currentRate) this.#currentRate = sample;
     this.rate = Math.max(this.#currentRate, this.#previousRate);
@@ -102,7 +130,9 @@ class WindowedMaximum {
 
 /** A pause is forgotten after one to two of these. */
 const pauseWindowUs = 500_000;
-/** A rate is the largest sample of the last one to two windows; a window is this or four round trips. */
+/** A rate is measured over at least this and four times the longest recent pause. */
+const spanUsMin = 4_000;
+/** A rate is the largest sample of the last one to two windows; a window is this, four round trips or four spans. */
 const rateWindowUsMin = 20_000;
 /** The shortest round trip is forgotten after one to two of these. */
 const minimumWindowUs = 10_000_000;

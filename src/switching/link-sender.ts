@@ -28,6 +28,8 @@ const chunkUs = 2_000;
 const chunkBytesMin = 4_096;
 /** A link's queue outlasts pauses of the processes up to this long. */
 const pauseUsMax = 50_000;
+/** What a link of unknown rate holds. */
+const unmeasuredBytes = 1_048_576;
 /** Room for this many frames is always there, so that a rate can be measured. */
 const framesInFlightMin = 8;
 
@@ -69,7 +71,7 @@ export class LinkSender {
   get windowBytes(): number {
     const { config, meter } = this;
     const least = framesInFlightMin * config.frameBytesMax;
-    if (meter.rate === 0) return Math.min(Math.max(least, config.inFlightBytesMax / 8), config.inFlightBytesMax);
+    if (meter.rate === 0) return Math.min(Math.max(least, unmeasuredBytes), config.inFlightBytesMax);
     const target = meter.rate * (2 * meter.roundTripMinUs + config.queueTargetUs + Math.min(meter.pauseUs, pauseUsMax));
     if (this.shares) return Math.min(Math.max(target, 2 * this.chunkPayloadBytesMax), config.inFlightBytesMax);
     return Math.min(
@@ -112,7 +114,7 @@ export class LinkSender {
     const bytes = chunkBytes(chunk);
     const { meter } = this;
     if (this.inFlightBytes === 0) {
-      meter.deliveredUs = nowUs;
+      meter.begin(nowUs);
       this.progressUs = nowUs;
       this.heartbeatsSinceProgress = 0;
       this.#timeoutBaseUs = nowUs;
