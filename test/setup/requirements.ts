@@ -52,6 +52,10 @@ const requirements = {
   strace: { met: () => onPath("strace"), how: "install strace (apt-get install strace)" },
   ethtool: { met: () => onPath("ethtool"), how: "install ethtool (apt-get install ethtool)" },
   openmpi: { met: () => onPath("mpicc"), how: "install Open MPI (apt-get install openmpi-bin libopenmpi-dev)" },
+  slurm: {
+    met: () => onPath("slurmctld") && onPath("scontrol"),
+    how: "apt-get install slurmctld slurm-client",
+  },
   nftables: { met: () => onPath("nft"), how: "install nftables (apt-get install nftables)" },
   openssl: { met: () => onPath("openssl"), how: "install OpenSSL (apt-get install openssl)" },
   "python3-networkx": { met: () => pythonModule("networkx"), how: "apt-get install python3-networkx" },

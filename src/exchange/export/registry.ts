@@ -6,8 +6,9 @@ import { bill, cabling, fabricColumns } from "./design-files.ts";
 import type { ExportFormat } from "./format.ts";
 import { frr } from "./frr/frr.ts";
 import { infiniband } from "./infiniband/infiniband.ts";
+import { slurm } from "./slurm/slurm.ts";
 
-export const exportFormats: readonly ExportFormat[] = [frr, infiniband, cabling, bill, fabricColumns];
+export const exportFormats: readonly ExportFormat[] = [frr, infiniband, slurm, cabling, bill, fabricColumns];
 
 /** The format of this name. Throws `export/format`. */
 export function exportFormat(name: string): ExportFormat {
