@@ -13,3 +13,6 @@ export const clusterFileLimits = {
   /** Syntax errors that are reported. */
   syntaxErrorsMax: 1000,
 } as const;
+
+/** What a YAML file may hold; see {@link clusterFileLimits} for each. */
+export type YamlLimits = Readonly<Record<keyof typeof clusterFileLimits, number>>;

@@ -2,7 +2,7 @@
 
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node, type Pair, type Scalar } from "yaml";
 import { type Diagnostic, UserError } from "../base/diagnostics.ts";
-import { clusterFileLimits } from "./limits.ts";
+import { clusterFileLimits, type YamlLimits } from "./limits.ts";
 import { type Placed, placeAt, type Range, type Source } from "./source.ts";
 
 type Text = Pick<Source, "file" | "text" | "lineStarts">;
@@ -14,8 +14,8 @@ export interface Plain {
 }
 
 /** The plain value of a document. Throws a `UserError` when a limit is passed or an alias leads nowhere. */
-export function plainOf(document: Document, source: Text): Plain {
-  const reader = new PlainReader(source);
+export function plainOf(document: Document, source: Text, limits: YamlLimits = clusterFileLimits): Plain {
+  const reader = new PlainReader(source, limits);
   const value = reader.read(document.contents as Node, 0);
   return { value, placed: reader.placed, diagnostics: reader.diagnostics };
 }
@@ -34,6 +34,7 @@ class PlainReader {
   readonly placed = new WeakMap<object, Placed>();
   readonly diagnostics: Diagnostic[] = [];
   readonly #source: Text;
+  readonly #limits: YamlLimits;
   readonly #anchors = new Map<string, Node>();
   /** Anchored values that are being read: an alias to one of them is a cycle. */
   readonly #open = new Set<Node>();
@@ -42,18 +43,19 @@ class PlainReader {
   #nodes = 0;
   #aliases = 0;
 
-  constructor(source: Text) {
+  constructor(source: Text, limits: YamlLimits) {
     this.#source = source;
+    this.#limits = limits;
   }
 
   read(node: Node, depth: number): unknown {
-    if (++this.#nodes > clusterFileLimits.nodesMax)
-      throw this.#tooLarge(node, `more than ${clusterFileLimits.nodesMax} values`, "Use counts and patterns instead.");
-    if (depth > clusterFileLimits.depthMax)
+    if (++this.#nodes > this.#limits.nodesMax)
+      throw this.#tooLarge(node, `more than ${this.#limits.nodesMax} values`, "Use counts and patterns instead.");
+    if (depth > this.#limits.depthMax)
       throw this.#tooLarge(
         node,
         "values are nested too deeply",
-        `At most ${clusterFileLimits.depthMax} levels are allowed.`,
+        `At most ${this.#limits.depthMax} levels are allowed.`,
       );
     if (isAlias(node)) return this.#throughAlias(node, (target) => this.read(target, depth + 1));
     const anchor = (node as Scalar).anchor;
@@ -68,8 +70,8 @@ class PlainReader {
   }
 
   #throughAlias<T>(alias: Node & { source: string }, use: (target: Node) => T): T {
-    if (++this.#aliases > clusterFileLimits.aliasesMax)
-      throw this.#tooLarge(alias, `more than ${clusterFileLimits.aliasesMax} YAML aliases`, "Write the values out.");
+    if (++this.#aliases > this.#limits.aliasesMax)
+      throw this.#tooLarge(alias, `more than ${this.#limits.aliasesMax} YAML aliases`, "Write the values out.");
     const target = this.#anchors.get(alias.source);
     if (target === undefined || this.#open.has(target)) {
       const message = `the alias *${alias.source} ${target === undefined ? "has no anchor above it" : "contains itself"}`;

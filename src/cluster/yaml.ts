@@ -4,7 +4,7 @@ import { Composer, type Document, Lexer, Parser } from "yaml";
 import type { DiagnosticCode } from "../base/diagnostic-codes.ts";
 import { type Diagnostic, throwOnErrors, UserError } from "../base/diagnostics.ts";
 import { inFileOrder } from "./in-file-order.ts";
-import { clusterFileLimits } from "./limits.ts";
+import { clusterFileLimits, type YamlLimits } from "./limits.ts";
 import { lineStartsOf, placeAt, type Source } from "./source.ts";
 import { plainOf } from "./yaml-plain.ts";
 import { syntaxDiagnostic } from "./yaml-syntax.ts";
@@ -12,21 +12,21 @@ import { syntaxDiagnostic } from "./yaml-syntax.ts";
 /** A text with what is needed to name places in it. */
 export type Text = Pick<Source, "file" | "text" | "lineStarts">;
 
-/** Reads one YAML document. Throws a `UserError` when it is not valid YAML; lesser
+/** Reads one YAML document within `limits`, by default those of a cluster file. Throws a `UserError` when it is not valid YAML; lesser
  * faults are in the source's diagnostics. */
-export function parseYaml(content: string, file: string): Source {
+export function parseYaml(content: string, file: string, limits: YamlLimits = clusterFileLimits): Source {
   const text = content.replace(/^\uFEFF/, "");
   const source: Text = { file, text, lineStarts: lineStartsOf(text) };
-  checkText(source);
-  const documents = compose(source);
+  checkText(source, limits);
+  const documents = compose(source, limits);
   const [first, second] = documents;
   const errors = documents.flatMap((document) => [...document.errors, ...document.warnings]);
-  const shown = errors.slice(0, clusterFileLimits.syntaxErrorsMax);
+  const shown = errors.slice(0, limits.syntaxErrorsMax);
   const diagnostics = firstOfEachLine(shown.map((error) => syntaxDiagnostic(error, source)));
   if (second !== undefined) diagnostics.push(severalDocuments(second, source));
   throwOnErrors(diagnostics);
   if (first?.contents == null) throw emptyFile(source);
-  const plain = plainOf(first, source);
+  const plain = plainOf(first, source, limits);
   return { ...source, root: plain.value, placed: plain.placed, diagnostics: plain.diagnostics };
 }
 
@@ -44,14 +44,14 @@ export function fatal(code: DiagnosticCode, source: Text, start: number, message
 /** Characters that no text file has: controls but tab and line ends, lone surrogates, and what stands for bytes that are not UTF-8. */
 const binary = /[^\t\n\r\u0020-\u007e\u0085\u00a0-\u{d7ff}\u{e000}-\u{fffc}\u{10000}-\u{10ffff}]|\ufffd/u;
 
-function checkText(source: Text): void {
+function checkText(source: Text, limits: YamlLimits): void {
   const { text, file } = source;
-  if (text.length > clusterFileLimits.lengthMax) {
+  if (text.length > limits.lengthMax) {
     throw new UserError([
       {
         code: "cluster/too-large",
         severity: "error",
-        message: `${file} has ${text.length} characters, more than ${clusterFileLimits.lengthMax}`,
+        message: `${file} has ${text.length} characters, more than ${limits.lengthMax}`,
         remedy: "Use counts and patterns (leaf-a-*, srv-[0001-0016]) instead of lists.",
       },
     ]);
@@ -79,19 +79,19 @@ function checkText(source: Text): void {
 }
 
 /** All documents of the text. The nesting is checked while tokens are made, before anything recurses into them. */
-function compose(source: Text): Document[] {
+function compose(source: Text, limits: YamlLimits): Document[] {
   const parser = new Parser();
   const tokens = [];
-  const levelsMax = clusterFileLimits.depthMax + 2;
+  const levelsMax = limits.depthMax + 2;
   let lexemes = 0;
   for (const lexeme of new Lexer().lex(source.text)) {
-    if (++lexemes > clusterFileLimits.lexemesMax) {
+    if (++lexemes > limits.lexemesMax) {
       const remedy = "Use counts and patterns (leaf-a-*, srv-[0001-0016]) instead of lists.";
       throw fatal("cluster/too-large", source, parser.offset, "the file has too many words and lines", remedy);
     }
     for (const token of parser.next(lexeme)) tokens.push(token);
     if (parser.stack.length > levelsMax) {
-      const remedy = `At most ${clusterFileLimits.depthMax} levels are allowed; a cluster file needs six.`;
+      const remedy = `At most ${limits.depthMax} levels are allowed; a cluster file needs six.`;
       throw fatal("cluster/too-large", source, parser.offset, "values are nested too deeply", remedy);
     }
   }

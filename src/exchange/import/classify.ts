@@ -7,6 +7,13 @@ const switchNames =
 const serverNames =
   /(^|[^a-z])(srv|server|host|node|gpu|dgx|hgx|client|compute|worker|cn|vm|pc|bm|storage|login)(?![a-z])/i;
 
+/** What a role or name says: undefined when it says nothing, or both. */
+export function roleOf(text: string): "server" | "switch" | undefined {
+  const [asSwitch, asServer] = [switchNames.test(text), serverNames.test(text)];
+  if (asSwitch === asServer) return undefined;
+  return asServer ? "server" : "switch";
+}
+
 export interface Kinds {
   /** By device index. */
   readonly isServer: Uint8Array;
@@ -43,9 +50,9 @@ export function classify({ devices, cables }: Wiring, isServerName?: (name: stri
       isServer[index] = kind === "server" ? 1 : 0;
       continue;
     }
-    const [asSwitch, asServer] = [switchNames.test(name), serverNames.test(name)];
-    if (asSwitch !== asServer) {
-      isServer[index] = asServer ? 1 : 0;
+    const told = roleOf(name);
+    if (told !== undefined) {
+      isServer[index] = told === "server" ? 1 : 0;
       byName++;
       continue;
     }

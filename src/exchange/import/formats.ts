@@ -1,6 +1,9 @@
 /** The formats that can be imported, by name. */
 
+import { readContainerlab } from "./containerlab.ts";
 import { readIbnetdiscover } from "./ibnetdiscover.ts";
+import { readLldp } from "./lldp.ts";
+import { readNetbox } from "./netbox.ts";
 import type { ImportFile, Wiring } from "./wiring.ts";
 
 export interface ImportFormat {
@@ -17,6 +20,21 @@ export const importFormats = {
     description: "what ibnetdiscover prints (one file for each subnet), or net files of ibsim",
     endings: [],
     read: readIbnetdiscover,
+  },
+  containerlab: {
+    description: "containerlab topologies (*.clab.yml)",
+    endings: [".yml", ".yaml"],
+    read: readContainerlab,
+  },
+  lldp: {
+    description: "neighbours as `lldpctl -f json` prints them, one file for each host or switch, named after it",
+    endings: [".json", ".json0"],
+    read: readLldp,
+  },
+  netbox: {
+    description: "NetBox tables as CSV: cables, and if there are any devices and interfaces",
+    endings: [".csv"],
+    read: readNetbox,
   },
 } as const satisfies Record<string, ImportFormat>;
 

@@ -15,9 +15,11 @@ import { readFabricJson } from "./fabric-json.ts";
 import { type ImportFormatName, importFormatNames, importFormats } from "./formats.ts";
 
 const folder = resolve(import.meta.dirname, "../../../test/data/import");
+/** Real files of a format: those that begin with its name, and those in its folder. */
 const seedsOf = (format: ImportFormatName) =>
-  readdirSync(folder)
-    .filter((name) => name.startsWith(format))
+  readdirSync(folder, { recursive: true })
+    .map(String)
+    .filter((name) => name.startsWith(format) && /\.[a-z0-9]+$/.test(name))
     .map((name) => readFileSync(resolve(folder, name), "utf8").slice(0, 20_000));
 
 const pieces = fc.constantFrom(

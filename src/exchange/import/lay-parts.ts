@@ -4,6 +4,7 @@ import type { Catalog, Network, PartModel } from "../../catalog/types.ts";
 import { LinkColumns, PartColumns } from "../../fabric/build/columns.ts";
 import { SwitchRows } from "../../fabric/build/switches.ts";
 import type { Fabric, Stage } from "../../fabric/types.ts";
+import { cageOfInterface } from "./interface-names.ts";
 import { planesOf } from "./planes.ts";
 import type { RailPlan, ServerPort } from "./rails.ts";
 import type { WiredDevice, WiredEnd } from "./wiring.ts";
@@ -208,8 +209,10 @@ function cageOf(device: WiredDevice, end: WiredEnd): { label: string; number: nu
     const number = Math.ceil(end.number / perCage);
     return { label: `cage-${number}`, number };
   }
-  const breakout = /^(swp\d+)s\d+$/.exec(end.port) ?? /^(cage-\d+)\.\d+$/.exec(end.port);
-  const label = breakout?.[1] ?? (end.number !== undefined && /^\d+$/.test(end.port) ? `port-${end.number}` : end.port);
+  const label =
+    end.cage ??
+    cageOfInterface(end.port) ??
+    (end.number !== undefined && /^\d+$/.test(end.port) ? `port-${end.number}` : end.port);
   return { label, number: end.number ?? numberIn(label) };
 }
 

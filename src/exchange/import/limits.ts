@@ -1,4 +1,6 @@
 /** Limits of the files that describe fabrics which exist; a file beyond them is refused before it can hurt. */
+
+import type { YamlLimits } from "../../cluster/limits.ts";
 export const importLimits = {
   /** UTF-16 code units of one file, and of all files of a folder together. */
   lengthMax: 402_653_184,
@@ -21,3 +23,13 @@ export const importLimits = {
   /** Planes; what hangs together beyond them shares the last. */
   planesMax: 64,
 } as const;
+
+/** Limits of a topology in YAML, besides those above. */
+export const topologyLimits: YamlLimits = {
+  lengthMax: 16_777_216,
+  nodesMax: 1_500_000,
+  lexemesMax: 8_000_000,
+  depthMax: 32,
+  aliasesMax: 10_000,
+  syntaxErrorsMax: 100,
+};

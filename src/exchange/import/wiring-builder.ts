@@ -107,6 +107,12 @@ export class WiringBuilder {
     this.#ports[b.device]!.set(b.port, index);
   }
 
+  /** Whether a cable from this port to that device is known. */
+  joins(end: WiredEnd, device: number): boolean {
+    const cable = this.#ports[end.device]!.get(end.port);
+    return cable !== undefined && this.#cables[cable]!.ends.some((each) => each.device === device);
+  }
+
   /** Says once for each reason, with the first place and the number, what was left out. */
   leaveOut(what: string, origin: FileLine): void {
     const reason = what.replace(/ \(.*/s, "");

@@ -28,6 +28,8 @@ export interface WiredEnd {
   readonly port: string;
   /** The NIC of a server's port, where the file tells: ports of one NIC have one name here, as clean as the device's. */
   readonly nic: string | undefined;
+  /** The cage that this port shares with others of its device, where the file tells. */
+  readonly cage?: string;
   /** Number of the port, where the device counts its ports. */
   readonly number: number | undefined;
 }

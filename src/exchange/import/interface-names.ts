@@ -1,0 +1,17 @@
+/** What the names of network interfaces tell: which are ports of one NIC, which of one cage. */
+
+/**
+ * The NIC of a server's interface: systemd's names count slot, function and port (`ens1f0np0` and `ens1f1np1` are two ports
+ * of one NIC), and `nic-3-port-1` says it. Undefined for names such as `eth1`.
+ */
+export function nicOfInterface(name: string): string | undefined {
+  const said = /^(nic-[1-9]\d{0,3}[ab]?)[-_./]port-\d+$/.exec(name);
+  if (said !== null) return said[1]!;
+  const slot = /^((?:en|ib)[sp][0-9a-z]{1,20}?)(?:f\d{1,2})?(?:[dn]p?\d{1,2})?$/.exec(name);
+  return slot?.[1];
+}
+
+/** The cage of a switch's interface that is one port of a breakout: `swp1s0`, `cage-3.2`. Undefined for whole ports. */
+export function cageOfInterface(name: string): string | undefined {
+  return (/^(swp\d+)s\d+$/.exec(name) ?? /^(cage-\d+)\.\d+$/.exec(name))?.[1];
+}

@@ -1,0 +1,185 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { builtInCatalog } from "../../catalog/index.ts";
+import { type Fabric, partName, switchName } from "../../fabric/index.ts";
+import { buildImported, type ImportWish } from "./build-imported.ts";
+import { type ImportFormatName, importFormats } from "./formats.ts";
+import type { ImportFile } from "./wiring.ts";
+
+const data = resolve(import.meta.dirname, "../../../test/data/import");
+const filesOf = (path: string): ImportFile[] =>
+  /\.\w+$/.test(path)
+    ? [{ name: path, text: readFileSync(join(data, path), "utf8") }]
+    : readdirSync(join(data, path))
+        .sort()
+        .map((name) => ({ name: join(path, name), text: readFileSync(join(data, path, name), "utf8") }));
+const load = (format: ImportFormatName, files: readonly ImportFile[], wish: Partial<ImportWish> = {}) =>
+  buildImported(importFormats[format].read(files), { name: "x", catalog: builtInCatalog, ...wish });
+const text = (format: ImportFormatName, content: string, wish: Partial<ImportWish> = {}) =>
+  load(format, [{ name: "gpu-01.json", text: content }], wish);
+
+/** Every link as the names of its two ports, sorted. */
+function links({ links: column, parts }: Fabric, fabric: Fabric): string[] {
+  return Array.from({ length: column.count }, (_, link) => {
+    const names = [column.lowerPort[link]!, column.upperPort[link]!].map((part) => partName(fabric, part));
+    return `${names.join(" - ")} ${column.speedGbps[link]} ${parts.ordinal[column.cable[link]!]! > 0}`;
+  }).sort();
+}
+
+describe("containerlab", () => {
+  test("a five-stage lab: clients, leaves, spines in pods, superspines", () => {
+    const { fabric } = load("containerlab", filesOf("containerlab-clos02.clab.yml"));
+    expect(fabric.planes).toMatchObject([{ switchCounts: [4, 4, 2], linkCounts: [4, 8, 4], pods: 2 }]);
+    expect(fabric.names?.servers).toEqual(["client1", "client2", "client3", "client4"]);
+    expect([...fabric.switches.pod]).toEqual([0, 0, 1, 1, 0, 0, 1, 1, 0, 0]);
+    expect(links(fabric, fabric)).toContain("spine4/e1-3 - superspine2/e1-2 400 true");
+  });
+
+  test("kinds by node, group and default; long and short endpoints; links out of the lab", () => {
+    const { fabric, diagnostics } = text(
+      "containerlab",
+      `name: lab
+topology:
+  defaults: {kind: linux}
+  groups: {tor: {kind: arista_ceos}}
+  nodes:
+    a: {group: tor}
+    b: {kind: nokia_srlinux}
+    h1: {image: alpine}
+    h2:
+    router1: {image: "frrouting/frr:v8"}
+  links:
+    - endpoints: ["h1:eth1", "a:eth1"]
+    - type: veth
+      endpoints: [{node: h2, interface: eth1}, {node: a, interface: eth2}]
+    - endpoints: ["a:eth3", "b:e1-1"]
+    - endpoints: ["a:eth4", "router1:eth1"]
+    - endpoints: ["a:eth9", "host:a-eth9"]
+    - {type: dummy, endpoint: {node: a, interface: eth10}}
+`,
+    );
+    expect(fabric.names?.servers).toEqual(["h1", "h2"]);
+    expect(fabric.names?.switches.toSorted()).toEqual(["a", "b", "router1"]);
+    expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      "import/left-out gpu-01.json: line 17: left out: links out of the lab (to the host or the management network), and 1 more",
+    ]);
+  });
+
+  test.each([
+    ["a: [", "import/syntax"],
+    ["name: x", "line 1: there is no topology with nodes"],
+    ["topology: {nodes: {a: }, links: [{endpoints: [a:e1]}]}", "a link has two endpoints"],
+    ["topology:\n  nodes: {a: }\n  links:\n  - endpoints: [a:e1, b:e1]", 'line 4: there is no node "b"'],
+    ["topology:\n  nodes: {a: }\n  links:\n  - endpoints: [a, 7]", 'line 4: the endpoint ""a"" is not node:interface'],
+    ["topology: {nodes: {a: , a: }}", "is given twice"],
+    [`topology: ${"[".repeat(40)}`, "import/too-large"],
+  ])("refuses %j", (content, message) => {
+    expect(() => text("containerlab", content)).toThrow(message);
+  });
+});
+
+describe("LLDP", () => {
+  test("of lldpd on two hosts and three switches: both views of a cable are one", () => {
+    const { fabric, diagnostics } = load("lldp", filesOf("lldp"));
+    expect(diagnostics).toEqual([]);
+    expect(fabric).toMatchObject({ serverCount: 2, railsPerServer: 1, linksPerEndpoint: 2, nicsPerEndpoint: 1 });
+    expect(links(fabric, fabric)).toEqual([
+      "gpu-01/ens1/ens1f0np0 - leaf-1/swp1 10 true",
+      "gpu-01/ens1/ens1f1np1 - leaf-2/swp1 10 true",
+      "gpu-02/ens1/ens1f0np0 - leaf-1/swp2 10 true",
+      "gpu-02/ens1/ens1f1np1 - leaf-2/swp2 10 true",
+      "leaf-1/swp49 - spine-1/swp1 10 true",
+      "leaf-2/swp49 - spine-1/swp2 10 true",
+    ]);
+  });
+
+  test("of hosts alone has leaves and no spines", () => {
+    const { fabric } = load(
+      "lldp",
+      filesOf("lldp").filter(({ name }) => name.includes("gpu")),
+    );
+    expect(fabric.planes.map(({ switchCounts }) => switchCounts)).toEqual([
+      [1, 0, 0],
+      [1, 0, 0],
+    ]);
+  });
+
+  test("one neighbour, keys given twice, domains, ports by description, network systems", () => {
+    const neighbour = (name: string, port: string) => `{"via": "LLDP", "chassis": {"${name}":
+      {"id": {"type": "mac", "value": "10:0e:7e:aa:aa:aa"}, "descr": "SONiC Software Version",
+       "capability": {"type": "Bridge", "enabled": true}}},
+      "port": {"id": {"type": "mac", "value": "10:0e:7e:aa:aa:0a"}, "descr": "${port}",
+       "auto-negotiation": {"current": "100GbaseCR4 - passive copper"}}}`;
+    const { fabric } = text(
+      "lldp",
+      `{"lldp": {"interface": {"eth1": ${neighbour("tor1.example.net", "Ethernet0")}, "eth2": ${neighbour("tor2.example.net", "Ethernet0")}}}}`,
+    );
+    expect(links(fabric, fabric)).toEqual([
+      "gpu-01/nic-1/eth1 - tor1.example.net/Ethernet0 100 true",
+      "gpu-01/nic-1/eth2 - tor2.example.net/Ethernet0 100 true",
+    ]);
+    const twice = `{"lldp": {"interface": {"eth1": ${neighbour("a", "x")}}, "interface": {"eth2": ${neighbour("b", "x")}}}}`;
+    expect(text("lldp", twice).fabric.links.count).toBe(2);
+  });
+
+  test.each([
+    ["{}", 'line 1: there is no "lldp"'],
+    ['{"lldp":\n{"interface": [', "line 2: the file ends too early"],
+    ['{"lldp": {"interface": {"eth0": {"chassis": {}, "port": {}}}}}', "the neighbour of eth0 has no name"],
+    [
+      '{"lldp": {"interface": {"eth0":\n{"chassis": {"a": {"id": 1}}, "port": {}}}}}',
+      "line 2: the neighbour of eth0 names no port",
+    ],
+    ['{"a": "\\x"}', "a text holds a control character"],
+    [`${'{"a":'.repeat(100)}`, "import/too-large"],
+    ['{"lldp": {}}', "no server hangs on a switch"],
+    ['{"lldp": {}} x', "something stands behind the document"],
+  ])("refuses %j", (content, message) => {
+    expect(() => text("lldp", content)).toThrow(message);
+  });
+});
+
+describe("NetBox", () => {
+  test("cables with devices and interfaces: roles, models and speeds", () => {
+    const { fabric, diagnostics } = load("netbox", filesOf("netbox"));
+    expect(fabric).toMatchObject({ serverCount: 4, railsPerServer: 2, linksPerEndpoint: 2, nicsPerEndpoint: 1 });
+    expect(fabric.planes).toMatchObject([{ switchCounts: [4, 2, 0], linkCounts: [16, 16, 0], linksPerPair: [2, 0] }]);
+    expect(new Set(fabric.links.speedGbps)).toEqual(new Set([400, 800]));
+    expect(fabric.models.map((model) => model.model)).toEqual(["SN5600"]);
+    expect(diagnostics).toHaveLength(2);
+    const alone = load("netbox", filesOf("netbox/cables.csv")).fabric;
+    expect(alone.planes).toMatchObject([{ switchCounts: [4, 2, 0], linkCounts: [16, 16, 0] }]);
+  });
+
+  test("the columns of the list view, quotes, and a breakout to two ports", () => {
+    const { fabric } = text(
+      "netbox",
+      `\uFEFFID,Label,Device A,Termination A,Device B,Termination B,Status\r
+1,"say ""x""",leaf-1,Ethernet1/1,"gpu-1",eth1,Connected\r
+2,,leaf-1,Ethernet2/1,gpu-2,"eth1, eth2",Connected\r
+3,"two
+lines",leaf-2,Ethernet1/1,gpu-1,eth2,Connected`,
+      { linksPerRail: 2 },
+    );
+    expect(links(fabric, fabric)).toEqual([
+      "gpu-1/nic-1/eth1 - leaf-1/Ethernet1_1 400 true",
+      "gpu-1/nic-1/eth2 - leaf-2/Ethernet1_1 400 true",
+      "gpu-2/nic-1/eth1 - leaf-1/Ethernet2_1 400 true",
+      "gpu-2/nic-1/eth2 - leaf-1/Ethernet2_1 400 true",
+    ]);
+    expect(fabric.links.upperModule[2]).toBe(fabric.links.upperModule[3]);
+    expect(switchName(fabric, 0)).toBe("leaf-1");
+  });
+
+  test.each([
+    ["a,b\n1,2", "no file is a table of cables"],
+    ["side_a_device,side_a_name,side_b_device,side_b_name\na,1,b,", "line 2: side b of the cable names no port"],
+    ['side_a_device,side_a_name,side_b_device,side_b_name\n"a', "line 2: a cell in quotes does not end"],
+    ['side_a_device,side_a_name,side_b_device,side_b_name\n"a"b', "line 2: something stands behind a cell in quotes"],
+    ['side_a_device,side_a_name,side_b_device,side_b_name\na,"1,2",b,"1,2,3"', "line 2: a cable from 2 to 3 ports"],
+    ["side_a_device,side_a_name,side_b_device,side_b_name", "no server hangs on a switch"],
+  ])("refuses %j", (content, message) => {
+    expect(() => text("netbox", content)).toThrow(message);
+  });
+});
