@@ -1,7 +1,7 @@
 /** How long a bit is under way: the length of every cable and the latency of every switch that it passes. */
 
 import { type Fabric, noModel } from "../../fabric/types.ts";
-import { type NetworkState, Router } from "../network/index.ts";
+import type { Router } from "../network/index.ts";
 import type { DelayOf } from "./plan.ts";
 
 /** Light in fibre and signals in copper need about 5 ns for a metre (group index 1.47 to 1.5). */
@@ -39,23 +39,28 @@ function switchLatenciesS({ switches, parts, models }: Fabric): Float64Array {
 }
 
 /**
- * Delays of the paths between endpoints over their links of one side (0 or 1), as routing is when they are first asked
- * for: equal-cost paths between two leaves have equal lengths.
+ * Delays of the paths between endpoints over their links of one side (0 or 1), as routing is now: a path up and down again
+ * over so many links of a plane has one delay, because the cables of a tier have one length and its switches one model.
  */
-export function pathDelays(state: NetworkState, side: number): DelayOf {
-  const { fabric } = state.network;
-  const { accessLink, linksPerEndpoint, links, switches } = fabric;
-  const router = new Router(state);
+export function pathDelays(router: Router, side: number): DelayOf {
+  const { fabric } = router.state.network;
+  const { accessLink, linksPerEndpoint, links } = fabric;
   const ofLink = linkDelaysS(fabric);
   const known = new Map<number, number>();
-  const leafOf = (endpoint: number) => links.upperSwitch[accessLink[endpoint * linksPerEndpoint + side]!] ?? -1;
   return (source, destination) => {
-    const key = leafOf(source) * switches.count + leafOf(destination);
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    const path = router.route({ source, sourceSide: side, destination, destinationSide: side, identity: 0 });
-    const delay = path?.reduce((sum, resource) => sum + ofLink[resource]!, 0) ?? 0;
-    known.set(key, delay);
+    const first = accessLink[source * linksPerEndpoint + side]!;
+    const last = accessLink[destination * linksPerEndpoint + side]!;
+    if (first < 0 || last < 0) return 0;
+    const from = links.upperSwitch[first]!;
+    const to = links.upperSwitch[last]!;
+    const hops = from === to ? 0 : router.table(to).hops(from);
+    const key = links.plane[first]! * 256 + hops;
+    let delay = known.get(key);
+    if (delay === undefined) {
+      const path = router.route({ source, sourceSide: side, destination, destinationSide: side, identity: 0 });
+      delay = path?.reduce((sum, resource) => sum + ofLink[resource]!, 0) ?? 0;
+      known.set(key, delay);
+    }
     return delay;
   };
 }

@@ -3,7 +3,7 @@
 import { userError } from "../../base/diagnostics.ts";
 import type { Cluster } from "../../cluster/types.ts";
 import type { Fabric } from "../../fabric/types.ts";
-import { chooseSides, LiveNetwork, networkOf, noSides, Router, type RoutingPolicy } from "../network/index.ts";
+import { chooseSides, LiveNetwork, networkOf, noSides, type RoutingPolicy } from "../network/index.ts";
 import { inServerGbps } from "./bandwidths.ts";
 import { pathDelays } from "./delays.ts";
 import { type GroupPlacement, groupsOf } from "./groups.ts";
@@ -48,7 +48,7 @@ export function surveyCollective(fabric: Fabric, cluster: Cluster, wish: SurveyW
   const { localRepair: localRepairS, convergence: convergenceS } = routing;
   const live = new LiveNetwork(network, { policy, rules, localRepairS, convergenceS, seed });
   const delaySide = mode === "active-standby" && fabric.linksPerEndpoint === 2 ? rules.primary : 0;
-  const scene: ScheduleScene = { network, cluster, delayOf: pathDelays(live.state, delaySide) };
+  const scene: ScheduleScene = { network, cluster, delayOf: pathDelays(live.router, delaySide) };
   const groups = groupsOf(fabric, { size: groupSize, placement, seed });
   const measured = measureGroups(live, scene, groups, kind, algorithm);
   const stalled = measured.schedules.find((_, group) => measured.secondsPerByte[group] === Number.POSITIVE_INFINITY);
@@ -79,7 +79,7 @@ function checkGroups(fabric: Fabric, kind: CollectiveKind, ranks: number): void 
 /** Names two endpoints that no path joins. */
 function cutOff(live: LiveNetwork, rules: Parameters<typeof chooseSides>[1], { phases }: Schedule): Error {
   const { fabric } = live.state.network;
-  const router = new Router(live.state);
+  const { router } = live;
   const usable = new Uint8Array(fabric.serverCount * fabric.railsPerServer).fill((1 << fabric.linksPerEndpoint) - 1);
   const name = (endpoint: number) =>
     `server ${Math.floor(endpoint / fabric.railsPerServer) + 1} rail ${(endpoint % fabric.railsPerServer) + 1}`;

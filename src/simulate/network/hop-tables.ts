@@ -13,8 +13,8 @@ const unknown = 254;
 export class HopTable {
   /** Hops down from each switch to the destination. */
   readonly down: Uint8Array;
-  /** Hops from each switch over shortest up-down paths, computed when asked for. */
-  readonly #hops: Uint8Array;
+  /** Hops from each switch over shortest up-down paths, known for those that {@link hops} was asked for and, of theirs, the next. */
+  readonly upDown: Uint8Array;
   /** Hops over any links, for pairs without an up-down path. */
   #anyway: Uint8Array | undefined;
   readonly #state: NetworkState;
@@ -25,7 +25,7 @@ export class HopTable {
     this.#destination = destination;
     const { switches } = state.network.fabric;
     this.down = new Uint8Array(switches.count).fill(unreachableHops);
-    this.#hops = new Uint8Array(switches.count).fill(unknown);
+    this.upDown = new Uint8Array(switches.count).fill(unknown);
     this.#climb();
   }
 
@@ -46,7 +46,7 @@ export class HopTable {
 
   /** Hops from a switch that may still go up; {@link unreachableHops} when no up-down path is left. */
   hops(node: number): number {
-    const known = this.#hops[node]!;
+    const known = this.upDown[node]!;
     if (known !== unknown) return known;
     const { offsets, split, linksOf, fabric } = this.#state.network;
     let best = this.down[node]!;
@@ -56,7 +56,7 @@ export class HopTable {
       const through = this.hops(fabric.links.upperSwitch[link]!);
       if (through < unreachableHops && through + 1 < best) best = through + 1;
     }
-    this.#hops[node] = best;
+    this.upDown[node] = best;
     return best;
   }
 

@@ -86,6 +86,11 @@ export class LiveNetwork {
     };
   }
 
+  /** The routing in force. */
+  get router(): Router {
+    return this.#context.router;
+  }
+
   /** Starts a transfer now and returns its id. */
   start({ bytes, groups, besides, waitsForAll = false, priority, weight }: RoutedTransfer): number {
     const { rules } = this.#context;

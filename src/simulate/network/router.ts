@@ -91,25 +91,16 @@ export class Router {
   #upDown(table: HopTable, from: number, to: number, identity: number, path: Int32Array, start: number): number {
     const { offsets, split, fabric } = this.state.network;
     const { lowerSwitch, upperSwitch } = fabric.links;
+    const { down, upDown } = table;
     let at = start;
     let node = from;
     let rising = true;
     while (node !== to) {
-      const hops = rising ? table.hops(node) : table.down[node]!;
+      const hops = rising ? table.hops(node) : down[node]!;
       let best = -1;
-      if (rising)
-        best = this.#best(offsets[node]!, split[node]!, identity, best, (link) => {
-          const above = table.hops(upperSwitch[link]!);
-          return above < unreachableHops && above === hops - 1;
-        });
-      if (table.down[node] === hops)
-        best = this.#best(
-          split[node]!,
-          offsets[node + 1]!,
-          identity,
-          best,
-          (link) => table.down[lowerSwitch[link]!] === hops - 1,
-        );
+      if (rising) best = this.#best(offsets[node]!, split[node]!, identity, best, upperSwitch, upDown, hops - 1);
+      if (down[node] === hops)
+        best = this.#best(split[node]!, offsets[node + 1]!, identity, best, lowerSwitch, down, hops - 1);
       const goesUp = lowerSwitch[best] === node;
       path[at++] = goesUp ? upwards(best) : downwards(best);
       rising = goesUp;
@@ -119,28 +110,35 @@ export class Router {
   }
 
   #anyway(table: HopTable, from: number, to: number, identity: number, path: Int32Array, start: number): number {
-    const { offsets, fabric } = this.state.network;
+    const { offsets, split, fabric } = this.state.network;
     const { lowerSwitch, upperSwitch } = fabric.links;
     const hopsOf = table.anyway();
     if (hopsOf[from]! >= pathLengthMax - 2) return -1;
     let at = start;
     for (let node = from; node !== to; ) {
-      const other = (link: number) => (lowerSwitch[link] === node ? upperSwitch[link]! : lowerSwitch[link]!);
-      const best = this.#best(
-        offsets[node]!,
-        offsets[node + 1]!,
-        identity,
-        -1,
-        (link) => hopsOf[other(link)]! === hopsOf[node]! - 1,
-      );
-      path[at++] = lowerSwitch[best] === node ? upwards(best) : downwards(best);
-      node = other(best);
+      const hops = hopsOf[node]! - 1;
+      let best = this.#best(offsets[node]!, split[node]!, identity, -1, upperSwitch, hopsOf, hops);
+      best = this.#best(split[node]!, offsets[node + 1]!, identity, best, lowerSwitch, hopsOf, hops);
+      const goesUp = lowerSwitch[best] === node;
+      path[at++] = goesUp ? upwards(best) : downwards(best);
+      node = goesUp ? upperSwitch[best]! : lowerSwitch[best]!;
     }
     return at;
   }
 
-  /** The candidate with the highest score, those in use at this end before those that are not; -1 when there is none. */
-  #best(start: number, end: number, identity: number, before: number, isCandidate: (link: number) => boolean): number {
+  /**
+   * Of a switch's links from `start` to `end` that lead (by `ends`) to a switch `hops` from the destination, and the best
+   * so far: the one with the highest score, those in use at this end before those that are not; -1 when there is none.
+   */
+  #best(
+    start: number,
+    end: number,
+    identity: number,
+    before: number,
+    ends: Int32Array,
+    hopsOf: Uint8Array,
+    hops: number,
+  ): number {
     const { state } = this;
     const { linksOf } = state.network;
     let best = before;
@@ -148,7 +146,7 @@ export class Router {
     let bestUsable = before >= 0 && !state.isAvoidedNearby(before);
     for (let at = start; at < end; at++) {
       const link = linksOf[at]!;
-      if (state.isAvoidedEverywhere(link) || !isCandidate(link)) continue;
+      if (hopsOf[ends[link]!] !== hops || state.isAvoidedEverywhere(link)) continue;
       const usable = !state.isAvoidedNearby(link);
       if (bestUsable && !usable) continue;
       const score = linkScore(identity, link);

@@ -42,7 +42,7 @@ export function sceneOf(yaml: string, policy: RoutingPolicy = { kind: "ecmp", fl
     localRepairS: routing.localRepair,
     convergenceS: routing.convergence,
   });
-  const schedule = { network, cluster, delayOf: pathDelays(live.state, 0) };
+  const schedule = { network, cluster, delayOf: pathDelays(live.router, 0) };
   return {
     cluster,
     fabric,
