@@ -50,10 +50,10 @@ export class LinkMeter {
    * for which one of the two processes did nothing.
    */
   notePause(pauseUs: number, nowUs: number): void {
-    this.#pauses.add(Math.max(pauseUs - this.roundTripMinUs, 0), nowUs);
+    this.#pauses.add(Math.min(Math.max(pauseUs - this.roundTripMinUs, 0), pauseUsMax), nowUs);
   }
 
-  /** The longest recent pause, in microseconds. */
+  /** The longest recent pause, in microseconds; at most 50 ms. */
   get pauseUs(): number {
     return this.#pauses.value;
   }
@@ -76,12 +76,14 @@ export class LinkMeter {
   /**
    * One rate sample: what was confirmed since a send. `limited` when the sender had too little to send to fill the link;
    * such a sample can only raise the estimate. Confirmations that were held up by a pause come in a burst: a rate is
-   * measured over spans long beside the pauses.
+   * measured over spans long beside the pauses, and a shorter span can only raise it, counted as no shorter than
+   * the longest pause.
    */
   sampleRate(deliveredAtSend: number, deliveredUsAtSend: number, limited: boolean, nowUs: number): void {
     const spanUs = Math.max(spanUsMin, 4 * this.pauseUs);
     let elapsedUs = Math.max(nowUs - deliveredUsAtSend, 1);
     let bytes = this.deliveredBytes - deliveredAtSend;
+    const shortUs = Math.max(elapsedUs, this.pauseUs);
     if (elapsedUs < spanUs && this.rate > 0) {
       elapsedUs = nowUs - this.#anchorUs;
       bytes = this.deliveredBytes - this.#anchorBytes;
@@ -92,9 +94,9 @@ export class LinkMeter {
       this.#nextAnchorUs = nowUs;
       this.#nextAnchorBytes = this.deliveredBytes;
     }
-    if (elapsedUs < spanUs && this.rate > 0) return;
-    const sample = bytes / elapsedUs;
-    if (limited && sample <= this.rate) return;
+    const short = elapsedUs < spanUs && this.rate > 0;
+    const sample = short ? (this.deliveredBytes - deliveredAtSend) / shortUs : bytes / elapsedUs;
+    if ((limited || short) && sample <= this.rate) return;
     if (nowUs >= this.#windowEndUs) {
       this.#previousRate = this.#currentRate;
       this.#currentRate = 0;
@@ -128,6 +130,8 @@ class WindowedMaximum {
   }
 }
 
+/** Longer pauses are rare, and their data may wait. */
+const pauseUsMax = 50_000;
 /** A pause is forgotten after one to two of these. */
 const pauseWindowUs = 500_000;
 /** A rate is measured over at least this and four times the longest recent pause. */

@@ -26,8 +26,6 @@ const trialPayloadBytes = 16_384;
 /** A chunk takes a link that shares the data no longer than this, unless it is this small. */
 const chunkUs = 2_000;
 const chunkBytesMin = 4_096;
-/** A link's queue outlasts pauses of the processes up to this long. */
-const pauseUsMax = 50_000;
 /** What a link of unknown rate holds. */
 const unmeasuredBytes = 1_048_576;
 /** Room for this many frames is always there, so that a rate can be measured. */
@@ -67,12 +65,12 @@ export class LinkSender {
     return this.#queue[this.#first]?.sequence ?? this.nextSequence;
   }
 
-  /** Bytes the link should hold at most: at its rate, two round trips, the queue target and the longest recent pause. */
+  /** Bytes the link should hold at most: at its rate, two round trips, the queue target and twice the longest recent pause. */
   get windowBytes(): number {
     const { config, meter } = this;
     const least = framesInFlightMin * config.frameBytesMax;
     if (meter.rate === 0) return Math.min(Math.max(least, unmeasuredBytes), config.inFlightBytesMax);
-    const target = meter.rate * (2 * meter.roundTripMinUs + config.queueTargetUs + Math.min(meter.pauseUs, pauseUsMax));
+    const target = meter.rate * (2 * meter.roundTripMinUs + config.queueTargetUs + 2 * meter.pauseUs);
     if (this.shares) return Math.min(Math.max(target, 2 * this.chunkPayloadBytesMax), config.inFlightBytesMax);
     return Math.min(
       Math.max(target, Math.min(least, meter.rate * 50_000), 2 * config.frameBytesMax),

@@ -47,4 +47,20 @@ describe("load-balancing", () => {
     const { tookUs } = transfer("load-balancing", [first, second], bytes);
     expect(bytes / tookUs).toBeGreaterThanOrEqual(0.95 * (first.rate + second.rate));
   });
+
+  test.each([
+    [{ everyUs: 12_000, forUs: 3_000 }],
+    [{ everyUs: 23_000, forUs: 9_000 }],
+    [{ everyUs: 50_000, forUs: 20_000 }],
+  ] as const)("keeps both links busy while the processes wait for a processor: %j", (stalls) => {
+    const links = [
+      { rate: 100, delayUs: 50 },
+      { rate: 25, delayUs: 50 },
+    ] as const;
+    const bytes = 60 * megabyte;
+    const { tookUs } = transfer("load-balancing", links, bytes, stalls);
+    expect(bytes / tookUs).toBeGreaterThanOrEqual(0.85 * 125);
+    const alone = transfer("active-standby", links, bytes, stalls);
+    expect(bytes / alone.tookUs).toBeGreaterThanOrEqual(0.85 * 100);
+  });
 });

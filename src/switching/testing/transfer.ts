@@ -2,7 +2,7 @@
 
 import { randomStream } from "../../base/random.ts";
 import { endpointConfig, type LinkIndex, type SwitchingMode } from "../config.ts";
-import { SimulatedPair } from "./simulated-pair.ts";
+import { bothSides, type Side, SimulatedPair } from "./simulated-pair.ts";
 import { cleanConditions } from "./simulated-path.ts";
 
 export interface CleanLink {
@@ -19,8 +19,19 @@ export interface Transfer {
   readonly linkBytes: readonly [number, number];
 }
 
+/** Both processes do nothing for `forUs` of every `everyUs`, not at the same time. */
+export interface Stalls {
+  readonly everyUs: number;
+  readonly forUs: number;
+}
+
 /** Carries `bytes` from side 0 to side 1, in writes of 64 KiB as fast as the send buffer takes them. */
-export function transfer(mode: SwitchingMode, links: readonly [CleanLink, CleanLink], bytes: number): Transfer {
+export function transfer(
+  mode: SwitchingMode,
+  links: readonly [CleanLink, CleanLink],
+  bytes: number,
+  stalls?: Stalls,
+): Transfer {
   const options = { sessionId: 1, pair: { mode } };
   const pair = new SimulatedPair(
     [
@@ -53,9 +64,18 @@ export function transfer(mode: SwitchingMode, links: readonly [CleanLink, CleanL
   pair.attachAll();
   const startUs = 20_000 + 8 * Math.max(links[0].delayUs, links[1].delayUs);
   pair.run(startUs);
+  if (stalls !== undefined) for (const side of bothSides) stallAgain(pair, side, stalls, startUs);
   pair.input(0, { kind: "open", stream: 1, trafficClass: "gradient" });
   write();
   pair.run(startUs + 600_000_000, () => delivered === bytes);
   const { links: status } = pair.endpoint(0).status(pair.nowUs);
   return { tookUs: lastUs - startUs, linkBytes: [status[0].confirmedBytes, status[1].confirmedBytes] };
+}
+
+function stallAgain(pair: SimulatedPair, side: Side, { everyUs, forUs }: Stalls, fromUs: number): void {
+  const beginUs = fromUs + Math.floor((0.37 + 0.41 * side) * everyUs);
+  pair.at(beginUs, () => {
+    pair.stall(side, beginUs + forUs);
+    stallAgain(pair, side, { everyUs, forUs }, fromUs + everyUs);
+  });
 }
