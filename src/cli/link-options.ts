@@ -15,6 +15,7 @@ export interface LinkOptions {
   readonly misses?: number;
   readonly holdDown?: number;
   readonly sessionLife?: number;
+  readonly interface: readonly string[];
   readonly forward: readonly Forwarding[];
   readonly allow: readonly HostPort[];
   readonly tlsCa?: string;
@@ -96,6 +97,11 @@ export function withLinkOptions(command: Command): Command {
       ),
     )
     .addOption(
+      new Option("--interface <name>", "bind a link to an interface as well; give it twice, in the order of --link")
+        .argParser(collect((name) => name))
+        .default([]),
+    )
+    .addOption(
       new Option(
         "--forward <local:port=remote:port>",
         "accept TCP here and dial the target at the other end; repeatable",
@@ -123,11 +129,24 @@ export function withLinkOptions(command: Command): Command {
 }
 
 /** Exactly two links; throws `transport/config`. */
-export function twoLinks<T>(links: readonly T[]): readonly [T, T] {
+export function twoLinks<T>(links: readonly T[], option = "--link"): readonly [T, T] {
   const [first, second, ...rest] = links;
   if (first === undefined || second === undefined || rest.length > 0)
-    throw userError("transport/config", `there are ${links.length} links`, "Give --link exactly twice.");
+    throw userError("transport/config", `${option} is given ${links.length} times`, `Give ${option} exactly twice.`);
   return [first, second];
+}
+
+/** The links with the interfaces they are bound to, if any are named; throws `transport/config`. */
+export function onInterfaces<T extends object>(
+  [first, second]: readonly [T, T],
+  names: readonly string[],
+): readonly [T & { interfaceName?: string }, T & { interfaceName?: string }] {
+  if (names.length === 0) return [first, second];
+  const [one, two] = twoLinks(names, "--interface");
+  return [
+    { ...first, interfaceName: one },
+    { ...second, interfaceName: two },
+  ];
 }
 
 /** What the transport's two sides share. */

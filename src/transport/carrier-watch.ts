@@ -1,20 +1,13 @@
 /** Carrier events of the kernel: by netlink in the heartbeat worker, else from `ip monitor`, else not at all. */
 
-import { type ChildProcess, spawn } from "node:child_process";
-import { networkInterfaces } from "node:os";
+import { spawn } from "node:child_process";
+import type { Socket } from "node:net";
 import { nowUs } from "./clock.ts";
 import { type CarrierListener, kernelHeartbeats } from "./kernel/kernel-heartbeats.ts";
 import type { TransportLogger } from "./options.ts";
 
-/** The interface that has this address; undefined for loopback, where no cable can be pulled. */
-export function interfaceOf(localAddress: string | undefined): string | undefined {
-  for (const [name, addresses] of Object.entries(networkInterfaces()))
-    if (addresses?.some(({ address, internal }) => address === localAddress && !internal)) return name;
-  return undefined;
-}
-
 const listeners = new Set<CarrierListener>();
-let monitor: ChildProcess | undefined;
+let stopMonitor: (() => void) | undefined;
 let stopKernel: (() => void) | undefined;
 
 /** Reports carrier changes of every interface until the returned function is called. */
@@ -24,8 +17,8 @@ export function watchCarrier(listener: CarrierListener, logger: TransportLogger)
   return () => {
     if (!listeners.delete(listener) || listeners.size > 0) return;
     stopKernel?.();
-    monitor?.kill();
-    monitor = undefined;
+    stopMonitor?.();
+    stopMonitor = undefined;
     stopKernel = undefined;
   };
 }
@@ -46,13 +39,19 @@ function begin(logger: TransportLogger): void {
 }
 
 function beginMonitor(logger: TransportLogger): void {
+  stopMonitor = monitorCarrier(report, logger);
+}
+
+/** Reports carrier changes as `ip monitor` tells them until the returned function is called. */
+export function monitorCarrier(listener: CarrierListener, logger: TransportLogger): () => void {
   const child = spawn("ip", ["-o", "monitor", "link"], { stdio: ["ignore", "pipe", "ignore"] });
-  monitor = child;
   child.on("spawn", () => logger.info({ carrierEvents: "ip monitor" }, "carrier events from ip monitor"));
   child.on("error", () => {
     logger.info({ carrierEvents: "none" }, "no carrier events on this host: heartbeats alone find a failed link");
   });
+  // Neither the process nor its pipe keeps ours alive.
   child.unref();
+  (child.stdout as Partial<Socket>).unref?.();
   let rest = "";
   const carriers = new Map<string, boolean>();
   child.stdout.setEncoding("utf8");
@@ -63,9 +62,10 @@ function beginMonitor(logger: TransportLogger): void {
       const change = parseMonitorLine(line);
       if (change === undefined || carriers.get(change.interfaceName) === change.up) continue;
       carriers.set(change.interfaceName, change.up);
-      report(change.interfaceName, change.up, nowUs());
+      listener(change.interfaceName, change.up, nowUs());
     }
   });
+  return () => child.kill();
 }
 
 /** One line of `ip -o monitor link`, as `5: eth0@if4: <BROADCAST,UP,LOWER_UP> mtu 1500 ...`. */

@@ -2,17 +2,19 @@
 
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import { connect as connectTcp } from "node:net";
+import { connect as connectTcp, isIP } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { userError } from "../base/diagnostics.ts";
 import type { LinkIndex } from "../switching/index.ts";
 import type { ByteReader } from "./byte-reader.ts";
 import { TransportError } from "./errors.ts";
+import { clientTag } from "./former-sessions.ts";
 import type { HeartbeatChannel } from "./heartbeat-channel.ts";
 import { type HeartbeatSource, heartbeatSource } from "./heartbeat-source.ts";
 import { dialLink, type JoinedLink, type SessionKey } from "./join-client.ts";
+import { boundStream, checkInterface } from "./kernel/bound-socket.ts";
 import { LinkDialer } from "./link-dialer.ts";
-import { readInto } from "./link-socket.ts";
+import { readInto, unconnectedSocket } from "./link-socket.ts";
 import { coreConfig, defaultHeartbeatMs, type SessionOptions, silentLogger } from "./options.ts";
 import { Session } from "./session.ts";
 import { connectTls, type LinkTls } from "./tls.ts";
@@ -24,7 +26,7 @@ export interface LinkTarget {
   readonly port: number;
   /** The local address the link is bound to; default as the routing table says. */
   readonly localAddress?: string;
-  /** The interface the link is bound to (SO_BINDTODEVICE; Linux with koffi, needs CAP_NET_RAW on older kernels). */
+  /** The interface both the connection and the heartbeats are bound to (SO_BINDTODEVICE; Linux 5.7 or later, koffi). */
   readonly interfaceName?: string;
 }
 
@@ -32,6 +34,12 @@ export interface ConnectOptions extends SessionOptions {
   readonly links: readonly [LinkTarget, LinkTarget];
   /** TLS 1.3 on both links; default none. */
   readonly tls?: LinkTls;
+  /**
+   * Names this client to the listener, the same at every start and no other client's: when it begins a new session, the
+   * listener ends its former one as soon as no link of that can carry. Default none: the former one ends after
+   * `sessionLifeMs`.
+   */
+  readonly clientName?: string;
   /** Gives up connecting, and later ends the session at once. */
   readonly signal?: AbortSignal;
   /** For the whole of connecting; default 10,000 ms. */
@@ -69,6 +77,7 @@ class Connector {
     this.#options = options;
     this.#source = heartbeatSource(options.logger ?? silentLogger);
     // Wrong settings are said before anything is dialled.
+    for (const { interfaceName } of options.links) if (interfaceName !== undefined) checkInterface(interfaceName);
     this.#config(1);
   }
 
@@ -151,6 +160,7 @@ class Connector {
     return dialLink({
       link,
       join,
+      client: clientTag(this.#options.clientName),
       open: (reader, ready, broken) => this.#open(link, reader, ready, broken),
       openHeartbeats: (localAddress) => this.#openHeartbeats(link, localAddress),
       timeoutMs: this.#options.attemptTimeoutMs ?? 1_000,
@@ -159,11 +169,20 @@ class Connector {
   }
 
   #open(link: LinkIndex, reader: ByteReader, ready: () => void, broken: () => void) {
-    const { host, port, localAddress } = this.#options.links[link];
+    const { host, port, localAddress, interfaceName } = this.#options.links[link];
     const base = { host, port, ...(localAddress !== undefined && { localAddress }) };
     const { tls } = this.#options;
-    if (tls !== undefined) return { socket: connectTls(tls, base, ready), readsItself: false };
-    return { socket: connectTcp({ ...base, ...readInto(reader, broken) }, ready), readsItself: true };
+    if (interfaceName === undefined) {
+      if (tls !== undefined) return { socket: connectTls(tls, base, ready), readsItself: false };
+      return { socket: connectTcp({ ...base, ...readInto(reader, broken) }, ready), readsItself: true };
+    }
+    const fd = boundStream(interfaceName, host, localAddress);
+    const socket = unconnectedSocket(fd, tls === undefined ? readInto(reader, broken) : {});
+    // What is above it hears of its errors; alone it must not end the process.
+    socket.on("error", () => {});
+    socket.connect({ ...base, ...(isIP(localAddress ?? "") > 0 && { family: isIP(localAddress!) }) });
+    if (tls !== undefined) return { socket: connectTls(tls, { host, socket }, ready), readsItself: false };
+    return { socket: socket.once("connect", ready), readsItself: true };
   }
 
   async #openHeartbeats(link: LinkIndex, localAddress: string): Promise<HeartbeatChannel | undefined> {

@@ -30,6 +30,8 @@ export interface DialRequest {
   readonly link: LinkIndex;
   /** The session to join; undefined for a new one. */
   readonly join: SessionKey | undefined;
+  /** Stands for the client's name (former-sessions.ts). */
+  readonly client: Buffer;
   /** Makes the connection, reading into `reader`; `ready` once bytes may be sent. */
   open(reader: ByteReader, ready: () => void, broken: () => void): { socket: Socket; readsItself: boolean };
   /** Opens the heartbeat path on the link's local address; undefined when heartbeats go in the stream. */
@@ -85,6 +87,7 @@ export async function dialLink(request: DialRequest): Promise<JoinedLink> {
       heartbeatPort: heartbeats?.port ?? 0,
       sessionId: request.join?.sessionId ?? 0,
       nonce: randomBytes(nonceBytes),
+      client: request.client,
     });
     const linkSocket = new LinkSocket(socket, reader, opened.readsItself);
     socket.write(hello);

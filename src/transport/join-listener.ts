@@ -32,6 +32,8 @@ export interface AcceptedLink {
   readonly socket: LinkSocket;
   readonly heartbeats: HeartbeatChannel | undefined;
   readonly key: SessionKey;
+  /** Stands for the client's name. */
+  readonly client: Buffer;
 }
 
 const nothing = Buffer.alloc(secretBytes);
@@ -82,5 +84,5 @@ export async function acceptLink(
     receiveKey: heartbeatKey(secret, seen, "client"),
   });
   socket.write(encodeWelcome({ status: "accepted", heartbeatPort, proof: listenerProof(secret, seen, heartbeatPort) }));
-  return { kind: hello.kind, link: hello.link, socket: linkSocket, heartbeats, key: admitted };
+  return { kind: hello.kind, link: hello.link, socket: linkSocket, heartbeats, key: admitted, client: hello.client };
 }

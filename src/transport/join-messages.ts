@@ -1,7 +1,7 @@
 /**
  * What is said on a new connection before frames flow: four messages of fixed length.
  *
- * 1. the client's hello: a new session or one to be joined, its nonce and its heartbeat port;
+ * 1. the client's hello: a new session or one to be joined, its nonce, its heartbeat port and what stands for its name;
  * 2. the listener's challenge: its nonce, and for a new session its number and secret;
  * 3. the client's proof: a keyed hash of both under the session's secret;
  * 4. the listener's welcome: its heartbeat port and its own proof.
@@ -14,7 +14,9 @@ const magic = Buffer.from("twinlink", "latin1");
 export const joinVersion = 1;
 export const nonceBytes = 32;
 export const secretBytes = 32;
-export const helloBytes = 60;
+/** Bytes that stand for a client's name. */
+export const clientBytes = 16;
+export const helloBytes = 60 + clientBytes;
 export const challengeBytes = 84;
 export const proofBytes = 32;
 export const welcomeBytes = 36;
@@ -31,6 +33,8 @@ export interface JoinHello {
   /** 0 for a new session. */
   readonly sessionId: number;
   readonly nonce: Buffer;
+  /** Stands for the client's name; zeros when it has none. */
+  readonly client: Buffer;
 }
 
 export interface JoinChallenge {
@@ -56,6 +60,7 @@ export function encodeHello(hello: JoinHello): Buffer {
   bytes.writeUInt16BE(hello.heartbeatPort, 12);
   bytes.writeBigUInt64BE(BigInt(hello.sessionId), 16);
   hello.nonce.copy(bytes, 24);
+  hello.client.copy(bytes, 24 + nonceBytes);
   return bytes;
 }
 
@@ -72,6 +77,7 @@ export function decodeHello(bytes: Buffer): JoinHello | "version" | undefined {
     heartbeatPort: bytes.readUInt16BE(12),
     sessionId: Number(sessionId),
     nonce: bytes.subarray(24, 24 + nonceBytes),
+    client: bytes.subarray(24 + nonceBytes, 24 + nonceBytes + clientBytes),
   };
 }
 

@@ -111,7 +111,14 @@ describe("strangers", () => {
     const session = await connectTo(to);
     const { socket, read } = await stranger(to);
     const known = await sessionIdOf(to);
-    const hello = encodeHello({ kind: "join", link: 1, heartbeatPort: 0, sessionId: known, nonce: randomBytes(32) });
+    const hello = encodeHello({
+      kind: "join",
+      link: 1,
+      heartbeatPort: 0,
+      sessionId: known,
+      nonce: randomBytes(32),
+      client: Buffer.alloc(16),
+    });
     socket.write(hello);
     const challenge = await read(challengeBytes);
     expect(decodeChallenge(challenge)).toMatchObject({
@@ -127,14 +134,30 @@ describe("strangers", () => {
   test("an unknown session is said to be unknown", async () => {
     const to = await listener();
     const { socket, read } = await stranger(to);
-    socket.write(encodeHello({ kind: "join", link: 0, heartbeatPort: 0, sessionId: 99, nonce: randomBytes(32) }));
+    socket.write(
+      encodeHello({
+        kind: "join",
+        link: 0,
+        heartbeatPort: 0,
+        sessionId: 99,
+        nonce: randomBytes(32),
+        client: Buffer.alloc(16),
+      }),
+    );
     expect(decodeChallenge(await read(challengeBytes))).toMatchObject({ status: "unknownSession" });
   });
 
   test("garbage from a member ends with its link, and counts as that link's fault only", async () => {
     const to = await listener();
     const { socket, closed, read } = await stranger(to);
-    const hello = encodeHello({ kind: "new", link: 0, heartbeatPort: 0, sessionId: 0, nonce: randomBytes(32) });
+    const hello = encodeHello({
+      kind: "new",
+      link: 0,
+      heartbeatPort: 0,
+      sessionId: 0,
+      nonce: randomBytes(32),
+      client: Buffer.alloc(16),
+    });
     socket.write(hello);
     const challenge = await read(challengeBytes);
     const { secret } = decodeChallenge(challenge)!;

@@ -114,6 +114,12 @@ export function readInto(reader: ByteReader, broken: () => void) {
   };
 }
 
+/** A socket on a descriptor that is not connected yet; Node would read from it at once without `manualStart`. */
+export function unconnectedSocket(fd: number, reading: object): Socket {
+  const options = { fd, readable: true, writable: true, manualStart: true, ...reading };
+  return new Socket(options as unknown as ConstructorParameters<typeof Socket>[0]);
+}
+
 /**
  * An accepted socket with such reading. Node offers `onread` for outgoing connections only, so the accepted connection's
  * handle is given to a new socket; where that is not possible undefined is returned and 'data' events serve.

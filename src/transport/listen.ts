@@ -5,7 +5,9 @@ import { EventEmitter, once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { userError } from "../base/diagnostics.ts";
+import type { LinkIndex } from "../switching/index.ts";
 import { ByteReader } from "./byte-reader.ts";
+import { clientKey, supersede } from "./former-sessions.ts";
 import type { HeartbeatChannel } from "./heartbeat-channel.ts";
 import { type HeartbeatSource, heartbeatSource } from "./heartbeat-source.ts";
 import { IncomingQueue } from "./incoming-queue.ts";
@@ -13,6 +15,7 @@ import type { SessionKey } from "./join-client.ts";
 import { JoinInbox } from "./join-inbox.ts";
 import { type AcceptedLink, acceptLink } from "./join-listener.ts";
 import { secretBytes } from "./join-messages.ts";
+import { boundListener } from "./kernel/bound-socket.ts";
 import { adoptAccepted } from "./link-socket.ts";
 import { coreConfig, defaultHeartbeatMs, type SessionOptions, silentLogger, type TransportLogger } from "./options.ts";
 import { Session } from "./session.ts";
@@ -23,6 +26,8 @@ export interface ListenAddress {
   readonly host: string;
   /** Default 0: any free port. */
   readonly port?: number;
+  /** The interface both connections and heartbeats are bound to (SO_BINDTODEVICE; Linux 5.7 or later, koffi). */
+  readonly interfaceName?: string;
 }
 
 export interface ListenOptions extends SessionOptions {
@@ -49,6 +54,8 @@ export interface ListenerEvents {
 interface Member {
   readonly key: SessionKey;
   readonly session: Session;
+  /** The client by its name; undefined when it has none. */
+  readonly client: string | undefined;
 }
 
 /** Begins to listen on both links; resolves once both are bound, rejects when one cannot be. */
@@ -79,7 +86,7 @@ export class Listener extends EventEmitter<ListenerEvents> implements AsyncItera
     this.#logger = options.logger ?? silentLogger;
     this.#source = heartbeatSource(this.#logger);
     this.#config(1);
-    this.#servers = [this.#createServer(), this.#createServer()];
+    this.#servers = [this.#createServer(0), this.#createServer(1)];
     EventEmitter.prototype.on.call(this, "newListener", (event) => {
       if (event === "session") queueMicrotask(() => this.#offerWaiting());
     });
@@ -104,8 +111,9 @@ export class Listener extends EventEmitter<ListenerEvents> implements AsyncItera
   async bind(): Promise<void> {
     try {
       for (const link of [0, 1] as const) {
-        const { host, port = 0 } = this.#options.links[link];
-        this.#servers[link].listen({ host, port });
+        const { host, port = 0, interfaceName } = this.#options.links[link];
+        const place = interfaceName === undefined ? { host, port } : { fd: boundListener(interfaceName, host, port) };
+        this.#servers[link].listen(place);
         await once(this.#servers[link], "listening");
         this.#servers[link].on("error", (error) => this.emit("error", error));
       }
@@ -127,11 +135,11 @@ export class Listener extends EventEmitter<ListenerEvents> implements AsyncItera
     this.emit("close");
   }
 
-  #createServer(): Server {
+  #createServer(link: LinkIndex): Server {
     const { tls, handshakeTimeoutMs = 5_000 } = this.#options;
-    if (tls === undefined) return createServer({ pauseOnConnect: true }, (socket) => this.#welcome(socket, true));
+    if (tls === undefined) return createServer({ pauseOnConnect: true }, (socket) => this.#welcome(link, socket, true));
     const server = createTlsServer({ ...listenerTlsOptions(tls), handshakeTimeout: handshakeTimeoutMs }, (socket) =>
-      this.#welcome(socket, false),
+      this.#welcome(link, socket, false),
     );
     server.on("connection", (socket) => this.#admitStranger(socket));
     server.on("tlsClientError", (error, socket) => {
@@ -155,17 +163,23 @@ export class Listener extends EventEmitter<ListenerEvents> implements AsyncItera
     return true;
   }
 
-  #welcome(accepted: Socket, plain: boolean): void {
+  #welcome(link: LinkIndex, accepted: Socket, plain: boolean): void {
     const inbox = new JoinInbox();
     const reader = new ByteReader(inbox.taker);
     const adopted = plain ? adoptAccepted(accepted, reader) : undefined;
     const socket = adopted ?? accepted;
     if (plain && adopted === undefined) accepted.resume();
     if (!this.#admitStranger(socket)) return;
-    void this.#join(socket, reader, inbox, adopted !== undefined);
+    void this.#join(link, socket, reader, inbox, adopted !== undefined);
   }
 
-  async #join(socket: Socket, reader: ByteReader, inbox: JoinInbox, readsItself: boolean): Promise<void> {
+  async #join(
+    server: LinkIndex,
+    socket: Socket,
+    reader: ByteReader,
+    inbox: JoinInbox,
+    readsItself: boolean,
+  ): Promise<void> {
     const { handshakeTimeoutMs = 5_000 } = this.#options;
     const name = nameOf(socket);
     const timer = setTimeout(() => inbox.fail(`no proof within ${handshakeTimeoutMs} ms`), handshakeTimeoutMs);
@@ -181,13 +195,13 @@ export class Listener extends EventEmitter<ListenerEvents> implements AsyncItera
             ? undefined
             : this.#source.open({
                 localAddress,
-                interfaceName: undefined,
+                interfaceName: this.#options.links[server].interfaceName,
                 intervalUs: this.#config(1).pair.health.heartbeatIntervalUs,
                 received: (frame, channel) => deliver(frame, channel),
               }),
       });
       if (link === undefined) return;
-      const session = link.kind === "new" ? this.#begin(link.key) : this.#members.get(link.key.sessionId)?.session;
+      const session = link.kind === "new" ? this.#begin(link) : this.#members.get(link.key.sessionId)?.session;
       if (session === undefined || this.#closed) {
         socket.destroy();
         link.heartbeats?.close();
@@ -217,16 +231,18 @@ export class Listener extends EventEmitter<ListenerEvents> implements AsyncItera
     return { sessionId: fresh, secret: randomBytes(secretBytes) };
   }
 
-  #begin(key: SessionKey): Session {
+  #begin({ key, client }: AcceptedLink): Session {
     const session = new Session({
       config: this.#config(key.sessionId),
       options: this.#options,
       logger: this.#logger,
       createTicker: (tick) => this.#source.createTicker(tick),
     });
-    this.#members.set(key.sessionId, { key, session });
+    const member = { key, session, client: clientKey(client) };
+    this.#members.set(key.sessionId, member);
     session.once("close", () => this.#members.delete(key.sessionId));
     session.once("established", () => {
+      this.#supersedeFormer(member);
       this.#incoming.push(session);
       this.#offerWaiting();
     });
@@ -235,6 +251,12 @@ export class Listener extends EventEmitter<ListenerEvents> implements AsyncItera
       if (isGone) session.destroy();
     });
     return session;
+  }
+
+  #supersedeFormer({ client, session }: Member): void {
+    if (client === undefined) return;
+    for (const other of [...this.#members.values()])
+      if (other.client === client && other.session !== session && other.session.established) supersede(other.session);
   }
 
   #offerWaiting(): void {

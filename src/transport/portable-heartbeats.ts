@@ -4,14 +4,19 @@ import { createSocket } from "node:dgram";
 import { isIPv6 } from "node:net";
 import { DatagramOpener, type HeartbeatChannel, type HeartbeatPeer, sealDatagram } from "./heartbeat-channel.ts";
 import type { HeartbeatRequest } from "./heartbeat-source.ts";
+import { boundDatagrams } from "./kernel/bound-socket.ts";
 
 /** Opens a datagram socket on the link's local address. */
 export async function openPortableHeartbeats(request: HeartbeatRequest): Promise<HeartbeatChannel> {
-  const { localAddress, received } = request;
+  const { localAddress, interfaceName, received } = request;
+  const place =
+    interfaceName === undefined
+      ? { address: localAddress, port: 0, exclusive: true }
+      : { fd: boundDatagrams(interfaceName, localAddress), exclusive: true };
   const socket = createSocket({ type: isIPv6(localAddress) ? "udp6" : "udp4" });
   await new Promise<void>((resolve, reject) => {
     socket.once("error", reject);
-    socket.bind({ address: localAddress, port: 0, exclusive: true }, () => {
+    socket.bind(place, () => {
       socket.removeListener("error", reject);
       resolve();
     });

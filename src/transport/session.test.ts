@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
 import type { SwitchingMode } from "../switching/index.ts";
-import type { SessionStream, TakeoverRecord } from "./index.ts";
-import { bothUp, cleanUp, echo, ended, roundTrip, sessionPair } from "./testing/pair.ts";
+import { connect, type SessionStream, type TakeoverRecord } from "./index.ts";
+import { bothUp, cleanUp, echo, ended, onCleanUp, roundTrip, sessionPair } from "./testing/pair.ts";
 
 afterEach(cleanUp);
 
@@ -81,6 +81,55 @@ test("a peer that has lost the session is told apart from a link that returns", 
   for (const relay of relays) relay.restore();
   const end = await ended(client);
   expect(end).toMatchObject({ code: "switching/peer-restarted" });
+});
+
+describe("a client that is started anew", () => {
+  test("its old session ends with a coded error, though its links would live on for long", async () => {
+    const { server, listener, relays } = await sessionPair({ clientName: "host a" });
+    const stream = server.openStream();
+    stream.on("error", () => {});
+    stream.write(Buffer.alloc(1_000));
+    for (const relay of relays) relay.cut();
+    const [first, second] = listener.addresses;
+    const links = [
+      { host: "127.0.0.1", port: first.port },
+      { host: "127.0.0.2", port: second.port },
+    ] as const;
+    const old = ended(server);
+    const anew = await connect({ links, heartbeatIntervalMs: 20, heartbeats: "stream", clientName: "host a" });
+    onCleanUp(() => anew.destroy());
+    expect(await old).toMatchObject({ code: "switching/peer-restarted" });
+    expect(listener.sessions).toHaveLength(1);
+    echo(listener.sessions[0]!);
+    await roundTrip(anew.openStream(), 100_000);
+  });
+
+  test("a living session of the same name is left alone until its links are gone; other names never matter", async () => {
+    const { client, server, listener, relays } = await sessionPair({ clientName: "host a" });
+    echo(server);
+    const [first, second] = listener.addresses;
+    for (const clientName of ["host a", "host b", undefined]) {
+      const links = [
+        { host: "127.0.0.1", port: first.port },
+        { host: "127.0.0.2", port: second.port },
+      ] as const;
+      const other = await connect({
+        links,
+        heartbeatIntervalMs: 20,
+        heartbeats: "stream",
+        ...(clientName !== undefined && { clientName }),
+      });
+      onCleanUp(() => other.destroy());
+    }
+    await bothUp(client);
+    relays[0].cut();
+    await roundTrip(client.openStream(), 1_000_000);
+    expect(server.end).toBeUndefined();
+    const old = ended(server);
+    relays[1].cut();
+    expect(await old).toMatchObject({ code: "switching/peer-restarted" });
+    expect(listener.sessions.filter(({ established }) => established)).toHaveLength(3);
+  });
 });
 
 test("a slow reader slows the writer, and memory stays within the limits", async () => {

@@ -11,10 +11,11 @@ import type {
   TakeoverRecord,
   TrafficClass,
 } from "../switching/index.ts";
-import { interfaceOf, watchCarrier } from "./carrier-watch.ts";
+import { watchCarrier } from "./carrier-watch.ts";
 import { type Attachment, CoreDriver, type News } from "./core-driver.ts";
 import { SessionEndedError, TransportError } from "./errors.ts";
 import { IncomingQueue } from "./incoming-queue.ts";
+import { interfaceOf } from "./interface-of.ts";
 import type { SessionOptions, TransportLogger } from "./options.ts";
 import { SessionStream } from "./session-stream.ts";
 import type { Ticker } from "./ticker.ts";

@@ -22,6 +22,23 @@ const cpuSeconds = () => {
   return (user + system) / 1e6;
 };
 
+/** Links that are blamed. */
+let current;
+const tellFailures = (session) => {
+  current = session;
+  session.on("link", ({ link, to, event }) => {
+    if (to === "failed") say("failed", { link, event });
+  });
+};
+/** `block 500`: this thread does nothing else for so many milliseconds. */
+const block = (line) => {
+  const [word, milliseconds] = line.split(" ");
+  if (word === "status") say("status", { ...current?.status() });
+  if (word !== "block") return;
+  for (const endMs = performance.now() + Number(milliseconds); performance.now() < endMs; );
+  say("blocked");
+};
+
 if (settings.role === "send") await send();
 else await receive();
 
@@ -33,9 +50,11 @@ async function openSender() {
     return { stream: socket, close: () => socket.destroy() };
   }
   const session = await connect(options);
+  tellFailures(session);
   session.on("takeover", (record) => say("takeover", record));
+  // A link that is suspected for a moment, as on a busy machine, is no less there.
   const tellBothUp = () => {
-    if (session.status().links.every(({ state }) => state === "up")) say("bothUp");
+    if (session.status().links.every(({ state }) => state === "up" || state === "suspect")) say("bothUp");
   };
   session.on("link", ({ to, event }) => {
     if (to === "up" && event !== "heard") tellBothUp();
@@ -55,6 +74,7 @@ async function openReceiver() {
   const listener = await listen(options);
   say("listening");
   const [session] = await once(listener, "session");
+  tellFailures(session);
   const [stream] = await once(session, "stream");
   return {
     stream,
@@ -69,6 +89,7 @@ async function send() {
   let stopped = false;
   createInterface({ input: process.stdin }).on("line", (line) => {
     if (line === "stop") stopped = true;
+    block(line);
   });
   const { stream, close } = await openSender();
   stream.resume();
@@ -103,6 +124,7 @@ async function receive() {
   let longestGapMs = 0;
   let receivedBytes = 0;
   createInterface({ input: process.stdin }).on("line", (line) => {
+    block(line);
     if (line === "gap") {
       const nowMs = performance.now();
       say("gap", { longestGapMs: Math.max(longestGapMs, nowMs - lastMs), receivedBytes });

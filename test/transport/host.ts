@@ -1,4 +1,4 @@
-/** A process of host.mjs in a network namespace, and what it says. */
+/** A process of host.mjs (or, given a word, of carrier.mjs) in a network namespace, and what it says. */
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -13,9 +13,15 @@ export class Host {
   #wake = () => {};
 
   /** `wrapper` goes before node, as `mptcpize run` does. `root` is the repository's. */
-  constructor(root: string, namespace: string, settings: object, wrapper: readonly string[] = []) {
-    const script = join(resolve(root), "test/transport/host.mjs");
-    const command = ["netns", "exec", namespace, ...wrapper, process.execPath, script, JSON.stringify(settings)];
+  constructor(
+    root: string,
+    namespace: string,
+    settings: object | "monitor" | "netlink",
+    wrapper: readonly string[] = [],
+  ) {
+    const script = join(resolve(root), "test/transport", typeof settings === "string" ? "carrier.mjs" : "host.mjs");
+    const last = typeof settings === "string" ? settings : JSON.stringify(settings);
+    const command = ["netns", "exec", namespace, ...wrapper, process.execPath, script, last];
     this.#child = spawn("ip", command, { stdio: ["pipe", "pipe", "inherit"] });
     createInterface({ input: this.#child.stdout! }).on("line", (line) => {
       this.#said.push(JSON.parse(line));
@@ -47,6 +53,13 @@ export class Host {
 
   tell(word: string): void {
     this.#child.stdin!.write(`${word}\n`);
+  }
+
+  /** Ends its input; the exit code once it has ended by itself. */
+  async finish(): Promise<number | null> {
+    this.#child.stdin!.end();
+    if (this.#child.exitCode === null) await once(this.#child, "exit");
+    return this.#child.exitCode;
   }
 
   async stop(): Promise<void> {

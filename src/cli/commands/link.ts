@@ -1,5 +1,6 @@
 /** twinspine link: any TCP service through the pair, and AllReduce over it. */
 
+import { hostname } from "node:os";
 import type { Command } from "commander";
 import { pino } from "pino";
 import { UserError, userError } from "../../base/diagnostics.ts";
@@ -13,6 +14,7 @@ import {
   describeForwarding,
   type LinkOptions,
   listenLinkOption,
+  onInterfaces,
   sessionOptions,
   type Target,
   tlsOptions,
@@ -127,7 +129,7 @@ async function runListen(options: LinkOptions & { link: HostPort[] }, around: Su
   const listener = await listen({
     ...sessionOptions(options),
     ...tlsOptions(options),
-    links: twoLinks(options.link),
+    links: onInterfaces(twoLinks(options.link), options.interface),
     logger,
   });
   logger.info({ links: options.link.map(formatHostPort) }, "listening");
@@ -143,9 +145,10 @@ async function runListen(options: LinkOptions & { link: HostPort[] }, around: Su
 async function runConnect(options: LinkOptions & { link: Target[] }, around: Surroundings): Promise<void> {
   const { logger, signal } = around;
   const [first, second] = twoLinks(options.link);
-  const links = [place(first), place(second)] as const;
+  const links = onInterfaces([place(first), place(second)], options.interface);
   let session: Session | undefined;
-  const settings = { ...sessionOptions(options), ...tlsOptions(options), links, logger };
+  const clientName = nameOfClient(options);
+  const settings = { ...sessionOptions(options), ...tlsOptions(options), links, logger, clientName };
   const servers = await Promise.all(options.forward.map((each) => acceptForwards(each, () => session, logger)));
   for (const each of options.forward) logger.info({ forward: describeForwarding(each) }, "forwarding");
   while (!signal.aborted) {
@@ -161,6 +164,11 @@ async function runConnect(options: LinkOptions & { link: Target[] }, around: Sur
     await Promise.race([aborted(signal), new Promise((resolve) => setTimeout(resolve, redialDelayMs))]);
   }
   for (const server of servers) server.close();
+}
+
+/** The same at every start of the same command on the same host. */
+function nameOfClient({ link, forward, interface: interfaces }: LinkOptions & { link: Target[] }): string {
+  return JSON.stringify([hostname(), link, forward, interfaces]);
 }
 
 function place({ localAddress, peer }: Target) {

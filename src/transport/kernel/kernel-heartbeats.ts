@@ -4,11 +4,12 @@
  */
 
 import { Worker } from "node:worker_threads";
-import { userError } from "../../base/diagnostics.ts";
 import { nowUs } from "../clock.ts";
 import { type HeartbeatChannel, type HeartbeatPeer, sealDatagram } from "../heartbeat-channel.ts";
 import type { HeartbeatSource, OpenHeartbeats } from "../heartbeat-source.ts";
+import { interfaceOf } from "../interface-of.ts";
 import type { Ticker } from "../ticker.ts";
+import { bindTo, openSocket } from "./bound-socket.ts";
 import { constants, type Libc, loadLibc } from "./libc.ts";
 import { Mailbox, mailboxBytes } from "./mailbox.ts";
 import { encodeSocketAddress, familyOf, portOf } from "./socket-address.ts";
@@ -56,6 +57,7 @@ export class KernelHeartbeats implements HeartbeatSource {
 
   open: OpenHeartbeats = async ({ localAddress, interfaceName, intervalUs, received }) => {
     const fd = this.#bindDatagrams(localAddress, interfaceName);
+    const on = interfaceName ?? interfaceOf(localAddress);
     const channel = ++this.#channelsOpened;
     const memory = new SharedArrayBuffer(2 * mailboxBytes);
     const outgoing = new Mailbox(memory, 0);
@@ -71,7 +73,7 @@ export class KernelHeartbeats implements HeartbeatSource {
         this.#libc.connect(fd, address, address.length);
         peer = to;
         const { sendKey, receiveKey } = to;
-        this.#tell({ kind: "open", channel, fd, memory, sendKey, receiveKey, intervalUs });
+        this.#tell({ kind: "open", channel, fd, memory, sendKey, receiveKey, intervalUs, interfaceName: on });
       },
       send: (frame) => {
         if (peer === undefined || closed) return;
@@ -165,19 +167,9 @@ export class KernelHeartbeats implements HeartbeatSource {
   }
 
   #bindDatagrams(localAddress: string, interfaceName: string | undefined): number {
-    const { sockDatagram, sockNonblocking, sockCloseOnExec, solSocket, soBindToDevice } = constants;
-    const fd = this.#libc.socket(familyOf(localAddress), sockDatagram | sockNonblocking | sockCloseOnExec, 0);
-    if (fd < 0) throw systemError("a heartbeat socket", this.#libc.errno());
-    if (interfaceName !== undefined) {
-      const name = Buffer.from(`${interfaceName}\0`, "latin1");
-      if (this.#libc.setsockopt(fd, solSocket, soBindToDevice, name, name.length) !== 0)
-        throw systemError(`binding to ${interfaceName}`, this.#libc.errno());
-    }
-    const address = encodeSocketAddress(localAddress, 0);
-    if (this.#libc.bind(fd, address, address.length) === 0) return fd;
-    const errno = this.#libc.errno();
-    this.#libc.close(fd);
-    throw systemError(`binding heartbeats to ${localAddress}`, errno);
+    const fd = openSocket(this.#libc, familyOf(localAddress), constants.sockDatagram, interfaceName);
+    bindTo(this.#libc, fd, localAddress, 0);
+    return fd;
   }
 
   #portOf(fd: number): number {
@@ -187,14 +179,6 @@ export class KernelHeartbeats implements HeartbeatSource {
     this.#libc.getsockname(fd, address, bytes);
     return portOf(address);
   }
-}
-
-function systemError(what: string, errno: number): Error {
-  return userError(
-    "transport/system",
-    `${what} failed with error ${errno}`,
-    "Check the address, interface and rights.",
-  );
 }
 
 class KernelTicker implements Ticker {

@@ -48,6 +48,7 @@ export const constants = {
   pollIn: 1,
   netlinkRoute: 0,
   netlinkGroupLink: 1,
+  scheduleRoundRobin: 2,
   eventNonblocking: 0o4000,
 } as const;
 

@@ -28,6 +28,8 @@ export type ToWorker =
       readonly sendKey: Uint8Array;
       readonly receiveKey: Uint8Array;
       readonly intervalUs: number;
+      /** The interface the link is on, if it is one that can lose carrier. */
+      readonly interfaceName: string | undefined;
     }
   | { readonly kind: "close"; readonly channel: number }
   /** Report carrier changes from now on. */

@@ -6,9 +6,10 @@
 
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { defined } from "../../base/assert.ts";
-import { flagRepeated } from "../../switching/codec/layout.ts";
+import { flagProbe, flagRepeated } from "../../switching/codec/layout.ts";
 import { nowUs } from "../clock.ts";
 import { DatagramOpener, datagramBytesMax, sealDatagram } from "../heartbeat-channel.ts";
+import { CarrierCounts } from "./carrier-counts.ts";
 import { constants, loadLibc } from "./libc.ts";
 import { Mailbox, mailboxBytes } from "./mailbox.ts";
 import { parseLinkMessages } from "./netlink.ts";
@@ -21,6 +22,7 @@ const staleUs = 2_000_000;
 const sleepUsMax = 50_000;
 /** Where a heartbeat frame carries its times (docs/wire-format.md). */
 const flagsOffset = 16;
+const hearsOffset = 17;
 const sentOffset = 20;
 const echoSentOffset = 28;
 const echoHeldOffset = 36;
@@ -39,6 +41,9 @@ interface Channel {
   peerHeardUs: number;
   /** A probe has come since the main thread last looked. */
   probed: boolean;
+  /** Whom the peer heard by its latest heartbeat. */
+  hears: number;
+  readonly interfaceName: string | undefined;
 }
 
 const libc = defined(loadLibc(), "the C library");
@@ -47,6 +52,7 @@ const setup = workerData as WorkerSetup;
 const times = new Float64Array(setup.times);
 const channels = new Map<number, Channel>();
 const carriers = new Map<string, boolean>();
+const counters = new Map<string, CarrierCounts>();
 const buffer = Buffer.alloc(65_536);
 const timeout = Buffer.alloc(16);
 let polls = Buffer.alloc(0);
@@ -73,13 +79,17 @@ function obey(message: ToWorker): void {
         peerSentUs: 0,
         peerHeardUs: 0,
         probed: false,
+        hears: -1,
+        interfaceName: message.interfaceName,
       });
+      countCarrier();
       break;
     }
     case "close": {
       const channel = channels.get(message.channel);
       if (channel !== undefined) libc.close(channel.fd);
       channels.delete(message.channel);
+      countCarrier();
       break;
     }
     case "watchCarrier":
@@ -103,6 +113,23 @@ function watchCarrier(): void {
   tell({ kind: "noCarrierEvents", reason: `netlink socket: error ${libc.errno()}` });
   if (netlinkFd >= 0) libc.close(netlinkFd);
   netlinkFd = -1;
+}
+
+/** Opens and closes counters so that each interface with a channel has one. */
+function countCarrier(): void {
+  const names = new Set([...channels.values()].map(({ interfaceName }) => interfaceName));
+  for (const [name, counts] of counters) {
+    if (names.has(name)) continue;
+    counts.close();
+    counters.delete(name);
+  }
+  for (const name of names) {
+    if (name === undefined || counters.has(name)) continue;
+    const counts = CarrierCounts.open(name);
+    if (counts !== undefined) counters.set(name, counts);
+    // A link that has just been joined has carrier, whatever was said before.
+    carriers.set(name, true);
+  }
 }
 
 /** All beats that are due are made ready first and then sent together, so that no link looks later than the other. */
@@ -142,6 +169,10 @@ function receive(channel: Channel): void {
     channel.probed ||= (frame[flagsOffset]! & 1) !== 0;
     if (channel.probed) frame[flagsOffset] = frame[flagsOffset]! | 1;
     channel.incoming.write(frame, channel.peerHeardUs);
+    // News of what the peer hears, and probes, are not left for the next beat.
+    const isNews = frame[hearsOffset] !== channel.hears || (frame[flagsOffset]! & flagProbe) !== 0;
+    channel.hears = frame[hearsOffset]!;
+    if (isNews) wakeMain();
   }
 }
 
@@ -150,13 +181,27 @@ function hearCarrier(): void {
   for (;;) {
     const bytes = libc.recv(netlinkFd, buffer, buffer.length, constants.msgDontWait);
     if (bytes <= 0) return;
-    const atUs = nowUs();
-    for (const { interfaceName, up } of parseLinkMessages(buffer.subarray(0, bytes))) {
-      if (carriers.get(interfaceName) === up) continue;
-      carriers.set(interfaceName, up);
-      tell({ kind: "carrier", interfaceName, up, atUs });
-    }
+    for (const { interfaceName, up } of parseLinkMessages(buffer.subarray(0, bytes))) tellCarrier(interfaceName, up);
   }
+}
+
+/** Link messages may be late; the counters of our links' interfaces never are. */
+function lookAtCounters(): void {
+  for (const [name, counts] of counters) for (const up of counts.changes()) tellCarrier(name, up);
+}
+
+function tellCarrier(interfaceName: string, up: boolean): void {
+  if (carriers.get(interfaceName) === up) return;
+  carriers.set(interfaceName, up);
+  tell({ kind: "carrier", interfaceName, up, atUs: nowUs() });
+}
+
+/** Lets the main thread look at everything, unless it is about to. */
+function wakeMain(): void {
+  if (times[sharedTimes.wakePosted] === 1) return;
+  times[sharedTimes.dueUs] = Number.POSITIVE_INFINITY;
+  times[sharedTimes.wakePosted] = 1;
+  tell({ kind: "wake" });
 }
 
 /** Sleeps until something is due or arrives. */
@@ -173,18 +218,17 @@ function sleep(): void {
 }
 
 // More urgent than bulk work where we may be; without the right it stays as it is.
-libc.setpriority(0, 0, -15);
+const realTime = Buffer.from([1, 0, 0, 0]);
+if (libc.sched_setscheduler(0, constants.scheduleRoundRobin, realTime) !== 0) libc.setpriority(0, 0, -15);
 obey({ kind: "close", channel: -1 });
 for (;;) {
   for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
     obey(next.message as ToWorker);
   sleep();
   hearCarrier();
+  lookAtCounters();
   for (const channel of channels.values()) receive(channel);
   const atUs = nowUs();
   beat(atUs);
-  if (atUs < times[sharedTimes.dueUs]!) continue;
-  times[sharedTimes.dueUs] = Number.POSITIVE_INFINITY;
-  times[sharedTimes.wakePosted] = 1;
-  tell({ kind: "wake" });
+  if (atUs >= times[sharedTimes.dueUs]!) wakeMain();
 }
