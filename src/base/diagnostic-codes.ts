@@ -75,6 +75,10 @@ export const diagnosticCodes = {
   "scenario/value": "A value of the scenario file has the wrong type or lies outside its range.",
   "scenario/contradiction": "Two settings of a scenario contradict each other.",
   "scenario/unknown-part": "No part of the fabric fits the name or pattern of a scenario's event.",
+  "simulate/flows-columns": "A line of a traffic matrix does not have the columns that it should.",
+  "simulate/flows-end": "A flow starts or ends at something that the fabric does not have.",
+  "simulate/flows-value": "A size, a time or a class of a flow is not valid.",
+  "simulate/flows-limit": "A traffic matrix is larger than the documented limits.",
   "simulate/job": "The training job does not fit the fabric.",
 
   "price/baseline": "The fabric to compare with differs from the cluster in more than its links.",

@@ -48,6 +48,12 @@ export class EventHeap<T> {
     return first;
   }
 
+  /** Takes everything out. */
+  clear(): void {
+    this.#size = 0;
+    this.#values = [];
+  }
+
   #sink(from: number): void {
     const time = this.#times[from]!;
     const order = this.#orders[from]!;

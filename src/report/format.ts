@@ -70,6 +70,19 @@ export function formatUsdShort(usd: number): string {
   return formatUsd(usd);
 }
 
+const binaryUnits = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+const decimalUnits = ["B", "kB", "MB", "GB", "TB", "PB"];
+
+/** A size: `64 MiB` where it is whole in binary units, else `1.5 GB`. Input in bytes. */
+export function formatBytes(bytes: number): string {
+  let power = 0;
+  while (power < 5 && bytes >= 1024 ** (power + 1) && bytes % 1024 ** (power + 1) === 0) power++;
+  if (power > 0 && bytes / 1024 ** power < 4096) return `${formatNumber(bytes / 1024 ** power)} ${binaryUnits[power]}`;
+  let steps = 0;
+  while (steps < 5 && bytes >= 999.5 * 1000 ** steps) steps++;
+  return `${formatRough(bytes / 1000 ** steps)} ${decimalUnits[steps]}`;
+}
+
 /** Length: `20 m`, `2 km`. Input in metres. */
 export function formatLength(lengthM: number): string {
   return lengthM >= 1000 ? `${formatNumber(lengthM / 1000)} km` : `${formatNumber(lengthM)} m`;

@@ -121,9 +121,13 @@ export class FairRates {
 
   /** Brings the rates up to date; returns the variables whose rates were computed anew, in no order. */
   solve(): readonly number[] {
-    const touched = this.#dirtyVariables.length + this.#dirtyResources.length;
     this.lastRegion = 0;
-    if (touched === 0) return [];
+    if (this.#dirtyVariables.length + this.#dirtyResources.length === 0) return [];
+    if (this.variableCount === 0) {
+      for (const resource of this.#dirtyResources) this.#full[resource] = this.#capacities[resource] === 0 ? 1 : 0;
+      this.#forget();
+      return [];
+    }
     const all = 2 * this.#dirtyVariables.length > this.variableCount;
     if (all) this.#takeEverything();
     else this.#takeChanged();

@@ -41,6 +41,10 @@ export class Filling {
   #chainCoefficient = new Float64Array(256);
   /** Of each resource, side by side: what is left, how fast that falls, entries that rise, how fast it fell at first. */
   #sums = new Float64Array(256);
+  /** The level at which a variable stops whatever others do. */
+  #ownLevel = new Float64Array(64);
+  /** Variables of the class that have not stopped. */
+  #open = 0;
   readonly #heap = new EventHeap<number>(1024);
 
   /** Makes room; what the columns held is lost. */
@@ -56,6 +60,7 @@ export class Filling {
       this.rate = new Float64Array(size);
       this.#base = new Float64Array(size);
       this.#asleep = new Uint8Array(size);
+      this.#ownLevel = new Float64Array(size);
     }
     if (resources > this.capacity.length) {
       const size = 2 * resources;
@@ -152,9 +157,8 @@ export class Filling {
     const heap = this.#heap;
     const sums = this.#sums;
     this.#startRising(priority);
-    for (let resource = 0; resource < this.resourceCount; resource++)
-      if (sums[4 * resource + 2]! > 0) heap.push(this.#level(resource), resource);
-    for (let level = heap.peekTime(); level !== undefined; level = heap.peekTime()) {
+    this.#pushLevels();
+    for (let level = heap.peekTime(); level !== undefined && this.#open > 0; level = heap.peekTime()) {
       const next = heap.pop()!;
       if (next < 0) {
         this.#reach(-1 - next, level);
@@ -166,29 +170,32 @@ export class Filling {
       if (now > level * (1 + 1e-14)) heap.push(now, next);
       else this.#stopAllOn(next, now);
     }
+    heap.clear();
   }
 
-  /** Sets the class rising, and how fast it fills each resource; pushes the variables' bases and limits. */
+  /** Sets the class rising, and how fast it fills each resource; pushes the variables' bases. */
   #startRising(priority: number): void {
     const { variableCount, variableStart, entryResource, entryCoefficient, weight, rateMax, rate } = this;
     const sums = this.#sums;
+    this.#open = 0;
     for (let at = 0; at < 4 * this.resourceCount; at += 4) sums[at + 1] = sums[at + 2] = 0;
     for (let variable = 0; variable < variableCount; variable++) {
+      this.#ownLevel[variable] = Number.POSITIVE_INFINITY;
       if (this.priority[variable] !== priority) continue;
       const start = variableStart[variable]!;
       const end = variableStart[variable + 1]!;
       const base = this.#base[variable]!;
-      if (base > 0) {
-        this.#asleep[variable] = 1;
-        this.#heap.push(base / weight[variable]!, -1 - variable);
-      }
-      if (rateMax[variable]! < Number.POSITIVE_INFINITY)
-        this.#heap.push(rateMax[variable]! / weight[variable]!, -1 - variable);
-      else if (start === end) {
+      this.#ownLevel[variable] = rateMax[variable]! / weight[variable]!;
+      if (start === end && rateMax[variable] === Number.POSITIVE_INFINITY) {
         rate[variable] = Number.POSITIVE_INFINITY;
         continue;
       }
-      if (base > 0) continue;
+      this.#open++;
+      if (base > 0) {
+        this.#asleep[variable] = 1;
+        this.#heap.push(base / weight[variable]!, -1 - variable);
+        continue;
+      }
       rate[variable] = rising;
       for (let entry = start; entry < end; entry++) {
         const at = 4 * entryResource[entry]!;
@@ -197,6 +204,29 @@ export class Filling {
       }
     }
     for (let at = 0; at < 4 * this.resourceCount; at += 4) sums[at + 3] = sums[at + 1]!;
+  }
+
+  /**
+   * Pushes the levels at which resources will be full. Of resources that one variable has for itself only the first to be
+   * full counts: it becomes the variable's own limit.
+   */
+  #pushLevels(): void {
+    const ownLevel = this.#ownLevel;
+    for (let resource = 0; resource < this.resourceCount; resource++) {
+      const count = this.#sums[4 * resource + 2]!;
+      if (count === 0) continue;
+      if (count > 1) {
+        this.#heap.push(this.#level(resource), resource);
+        continue;
+      }
+      let link = this.chainStart[resource]!;
+      while (this.rate[this.#chainVariable[link]!] !== rising) link++;
+      const variable = this.#chainVariable[link]!;
+      const level = this.#level(resource);
+      if (level < ownLevel[variable]!) ownLevel[variable] = level;
+    }
+    for (let variable = 0; variable < this.variableCount; variable++)
+      if (ownLevel[variable]! < Number.POSITIVE_INFINITY) this.#heap.push(ownLevel[variable]!, -1 - variable);
   }
 
   /** The level has reached a variable's base, from where it rises with the others, or its limit, where it stops. */
@@ -268,6 +298,7 @@ export class Filling {
       const steepness = weight[variable]!;
       const stopped = Math.min(steepness * level, rateMax[variable]!);
       rate[variable] = stopped;
+      this.#open--;
       const last = variableStart[variable + 1]!;
       for (let entry = variableStart[variable]!; entry < last; entry++) {
         const resource = 4 * entryResource[entry]!;
@@ -287,6 +318,7 @@ export class Filling {
       const variable = chain[at]!;
       if (rate[variable] !== rising) continue;
       rate[variable] = level;
+      this.#open--;
       const last = variableStart[variable + 1]!;
       for (let entry = variableStart[variable]!; entry < last; entry++) {
         const resource = 4 * entryResource[entry]!;

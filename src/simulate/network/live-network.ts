@@ -158,6 +158,22 @@ export class LiveNetwork {
     this.#later(healed, convergenceS, (links) => this.#bringBack(links));
   }
 
+  /** Lets routing leave links that still carry, for maintenance, or use them again: after convergence. */
+  drain(links: readonly number[], drained: boolean): void {
+    for (const link of links) this.#changes[link]!++;
+    this.#later(links, this.#options.convergenceS, (left) => {
+      if (!drained) {
+        this.#bringBack(left.filter((link) => !this.#isDead(link)));
+        return;
+      }
+      for (const link of left) {
+        this.state.avoidEverywhere(link, true);
+        this.#outOfUse.add(link);
+      }
+      this.#leave(left);
+    });
+  }
+
   /** Links that routing has taken out of use, at their ends or everywhere. */
   get linksOutOfUse(): number {
     return this.#outOfUse.size;
