@@ -122,7 +122,7 @@ function optionsOf(
 
 /** Time on the way of a flow's last byte, in seconds; nothing inside a server. */
 function delaysOf(fabric: Fabric, live: LiveNetwork): (row: FlowRow) => number {
-  const ofSide = pathDelays(live.state, 0);
+  const ofSide = pathDelays(live.router, 0);
   return ({ source, destination }) => {
     if (serverOf(fabric, source) === serverOf(fabric, destination) && source.kind === "gpu") return 0;
     const { groups } = wayOf(fabric, source, destination, false);
