@@ -31,3 +31,15 @@ describe.skipIf(!requirement("frr"))("FRR takes what export writes", () => {
     expect(complaints(join(folder, "wrong.conf"))).toContain("maximum-paths");
   });
 });
+
+describe.skipIf(!requirement("frr"))("the same holds inside SONiC and containerlab", () => {
+  test.each([
+    ["sonic", "leaf-a-01/frr.conf"],
+    ["containerlab", "leaf-a-01/sonic/frr.conf"],
+    ["containerlab", "srv-0001/frr.conf"],
+  ])("--to %s: %s", (format, file) => {
+    const folder = temporaryFolder();
+    expect(twinspine(["export", "examples/small.yaml", "--to", format, "-o", folder]).code).toBe(0);
+    expect(complaints(join(folder, file))).toBe("");
+  });
+});

@@ -2,13 +2,24 @@
 
 import { userError } from "../../base/diagnostics.ts";
 import { closest } from "../../base/suggest.ts";
+import { containerlab } from "./containerlab/containerlab.ts";
 import { bill, cabling, fabricColumns } from "./design-files.ts";
 import type { ExportFormat } from "./format.ts";
 import { frr } from "./frr/frr.ts";
 import { infiniband } from "./infiniband/infiniband.ts";
 import { slurm } from "./slurm/slurm.ts";
+import { sonic } from "./sonic/sonic.ts";
 
-export const exportFormats: readonly ExportFormat[] = [frr, infiniband, slurm, cabling, bill, fabricColumns];
+export const exportFormats: readonly ExportFormat[] = [
+  frr,
+  infiniband,
+  slurm,
+  containerlab,
+  sonic,
+  cabling,
+  bill,
+  fabricColumns,
+];
 
 /** The format of this name. Throws `export/format`. */
 export function exportFormat(name: string): ExportFormat {

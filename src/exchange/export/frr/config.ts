@@ -23,17 +23,27 @@ const preference = { base: 100, ownRail: 200, primary: 50 } as const;
  */
 const prepends = 4;
 
-/** The whole file. `names` of interfaces may be replaced (SONiC has names of its own). */
+/** What differs where FRR runs inside another system. */
+export interface FrrPlace {
+  /** Names of the interfaces there. Default: ours. */
+  readonly nameOf: (each: NetworkInterface) => string;
+  /** Whether FRR puts the addresses on the loopback itself. Default true. */
+  readonly loopback: boolean;
+}
+
+const plainPlace: FrrPlace = { nameOf: ({ name }) => name, loopback: true };
+
+/** The whole file. */
 export function frrConfig(
   plan: NetworkPlan,
   node: NetworkNode,
   settings: FrrSettings,
-  nameOf: (each: NetworkInterface) => string = ({ name }) => name,
+  { nameOf, loopback: ownLoopback }: FrrPlace = plainPlace,
 ): string {
   const filters = node.kind === "host" ? hostFilters(plan, node, settings, nameOf) : switchFilters(node);
   const blocks = [
     header(node),
-    loopback(node),
+    ...(ownLoopback ? [loopback(node)] : []),
     ...node.interfaces.map((each) => interfaceBlock(each, nameOf)),
     bfdBlock(settings.timers),
     ...filters,
