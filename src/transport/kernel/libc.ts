@@ -9,6 +9,7 @@ export interface Libc {
   getsockname(fd: number, address: Buffer, bytes: Buffer): number;
   setsockopt(fd: number, level: number, name: number, value: Buffer, bytes: number): number;
   listen(fd: number, backlog: number): number;
+  accept(fd: number, address: null, addressBytes: null): number;
   send(fd: number, bytes: Buffer, count: number, flags: number): number;
   recv(fd: number, bytes: Buffer, count: number, flags: number): number;
   /** Fills `address` with the sender's; `addressBytes` holds its size, before and after. */
@@ -74,6 +75,7 @@ function tryLoad(): Libc | undefined {
       getsockname: call("int getsockname(int fd, void *address, void *bytes)"),
       setsockopt: call("int setsockopt(int fd, int level, int name, void *value, uint32_t bytes)"),
       listen: call("int listen(int fd, int backlog)"),
+      accept: call("int accept(int fd, void *address, void *bytes)"),
       send: call("int64_t send(int fd, void *bytes, size_t count, int flags)"),
       recv: call("int64_t recv(int fd, void *bytes, size_t count, int flags)"),
       recvfrom: call(

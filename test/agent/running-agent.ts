@@ -1,0 +1,123 @@
+/** The built agent on a host of a {@link Fabric}. */
+
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Fabric, HostIndex } from "./fabric.ts";
+
+/** Lines of YAML in place of or beside the usual ones. */
+export interface HostFileOptions {
+  readonly settings?: string;
+  readonly peerSettings?: string;
+  /** Every peer's line by itself, in place of the other host. */
+  readonly peers?: string;
+}
+
+/** Writes a host file and the key beside it; the path. */
+export function writeHostFile(fabric: Fabric, host: HostIndex, folder: string, options: HostFileOptions = {}): string {
+  const other: HostIndex = host === 0 ? 1 : 0;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "agent.key"), "a secret that only tests know\n", { mode: 0o600 });
+  const links = ([0, 1] as const).map(
+    (link) => `  - { interface: ${fabric.interfaceName(link)}, address: ${fabric.address(host, link)} }`,
+  );
+  const peer = `  - name: host-${other}
+    addresses: [${fabric.address(other, 0)}, ${fabric.address(other, 1)}]
+    prefixes: [${fabric.ownAddress(other)}]
+    source: ${fabric.ownAddress(host)}
+${options.peerSettings ?? ""}`;
+  const text = `name: host-${host}
+keyFile: agent.key
+links:
+${links.join("\n")}
+stateFolder: ${join(folder, "state")}
+${options.settings ?? ""}
+peers:
+${options.peers ?? peer}
+`;
+  const path = join(folder, `host-${host}.yaml`);
+  writeFileSync(path, text);
+  return path;
+}
+
+const upMsMax = 20_000;
+
+export class RunningAgent {
+  readonly process: ChildProcess;
+  readonly #fabric: Fabric;
+  readonly #host: HostIndex;
+  readonly #root: string;
+  readonly #file: string;
+  log = "";
+
+  constructor(root: string, fabric: Fabric, host: HostIndex, file: string, words: readonly string[] = []) {
+    this.#fabric = fabric;
+    this.#host = host;
+    this.#root = root;
+    this.#file = file;
+    const command = ["netns", "exec", fabric.names[host], process.execPath, join(root, "dist/cli/main.js")];
+    this.process = spawn("ip", [...command, "agent", "run", file, ...words], { stdio: ["ignore", "ignore", "pipe"] });
+    this.process.stderr?.on("data", (text) => {
+      this.log += text;
+    });
+  }
+
+  /** Resolves when both links to every peer are up; rejects after 20 s or when the agent ends. */
+  async allUp(): Promise<void> {
+    for (const endMs = Date.now() + upMsMax; Date.now() < endMs; ) {
+      if (this.process.exitCode !== null || this.process.signalCode !== null) break;
+      const status = this.status();
+      if (status?.status.peers.every(({ links }) => links.every(({ state }) => state === "up"))) return;
+      await sleep(100);
+    }
+    throw new Error(
+      `the agent of host ${this.#host} did not come up (exit ${this.process.exitCode}, ${this.process.signalCode}):\n${this.log}`,
+    );
+  }
+
+  /** Undefined while no agent answers. */
+  status():
+    | {
+        pid: number;
+        status: { peers: { to: number[]; links: { state: string }[] }[]; takeovers: number; reconciliations: number };
+      }
+    | undefined {
+    try {
+      return JSON.parse(this.command("status", "--json"));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Output of another command of the agent on this host. */
+  command(verb: string, ...words: string[]): string {
+    const node = [process.execPath, join(this.#root, "dist/cli/main.js")];
+    return execFileSync(
+      "ip",
+      ["netns", "exec", this.#fabric.names[this.#host], ...node, "agent", verb, this.#file, ...words],
+      {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
+  }
+
+  /** Processor seconds so far, and resident megabytes. */
+  usage(): { readonly cpuSeconds: number; readonly megabytes: number } {
+    const { pid } = this.process;
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /, "")
+      .split(" ");
+    const pages = Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]);
+    return { cpuSeconds: (Number(fields[11]) + Number(fields[12])) / 100, megabytes: (pages * 4_096) / 1e6 };
+  }
+
+  async end(signal: NodeJS.Signals): Promise<void> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const exited = once(this.process, "exit");
+    this.process.kill(signal);
+    await exited;
+  }
+}
