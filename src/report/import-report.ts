@@ -1,6 +1,7 @@
 /** What an import found, for people and as JSON. */
 
 import type { Diagnostic } from "../base/diagnostics.ts";
+import type { WiringComparison } from "../exchange/import/compare-wiring.ts";
 import type { Fabric } from "../fabric/index.ts";
 import { formatCount, formatSpeed } from "./format.ts";
 import { type TextOptions, table } from "./table.ts";
@@ -43,6 +44,40 @@ export function importText({ fabric }: ImportFindings, options: TextOptions): st
   ].join("\n");
 }
 
+const mistakesShownMax = 200;
+
+/** The wiring mistakes as a table, or that there are none. */
+export function comparisonText(
+  { mistakes, matchedBy, expectedLinks }: WiringComparison,
+  against: string,
+  options: TextOptions,
+): string {
+  const how =
+    matchedBy === "names"
+      ? "Devices were matched by their names."
+      : "Devices were matched in the order of their names, because few have those of the cluster file (--names gives them).";
+  const head =
+    mistakes.length === 0
+      ? `As in ${against}: ${formatCount(expectedLinks)} links, no wiring mistakes.`
+      : `Wiring mistakes against ${against} (${formatCount(expectedLinks)} links): ${formatCount(mistakes.length)}.`;
+  const lines = [paragraph(head, options), paragraph(how, options)];
+  if (mistakes.length > 0) {
+    const columns = [
+      { title: "mistake" },
+      { title: "what", flexible: true },
+      { title: "expected", flexible: true },
+      { title: "found", flexible: true },
+    ] as const;
+    const rows = mistakes
+      .slice(0, mistakesShownMax)
+      .map(({ kind, what, expected, found }) => [kind, what, expected || "nothing", found || "nothing"]);
+    lines.push("", table(columns, rows, options));
+  }
+  if (mistakes.length > mistakesShownMax)
+    lines.push(`... and ${formatCount(mistakes.length - mistakesShownMax)} more (--json lists all)`);
+  return `\n${lines.join("\n")}\n`;
+}
+
 /** The speeds of a plane's links into one tier, fastest first, with their numbers where there are several. */
 function speedsOf({ links }: Fabric, plane: number, tier: number): string {
   const counts = new Map<number, number>();
@@ -57,7 +92,7 @@ function speedsOf({ links }: Fabric, plane: number, tier: number): string {
 }
 
 /** The same as one JSON document. */
-export function importJson({ fabric, diagnostics }: ImportFindings, version: string) {
+export function importJson({ fabric, diagnostics }: ImportFindings, version: string, comparison?: WiringComparison) {
   return {
     twinspine: { version },
     import: {
@@ -80,5 +115,6 @@ export function importJson({ fabric, diagnostics }: ImportFindings, version: str
       assumptions: fabric.origin?.assumptions ?? [],
       diagnostics,
     },
+    ...(comparison === undefined ? {} : { wiring: comparison }),
   };
 }

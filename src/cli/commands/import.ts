@@ -7,17 +7,22 @@ import { parseQuantity } from "../../base/units.ts";
 import { builtInCatalog } from "../../catalog/index.ts";
 import { fabricJson } from "../../exchange/export/fabric-json.ts";
 import { buildImported, type ImportWish } from "../../exchange/import/build-imported.ts";
+import { compareWiring } from "../../exchange/import/compare-wiring.ts";
+import { csvRows } from "../../exchange/import/csv-reader.ts";
 import { type ImportFormatName, importFormatNames, importFormats } from "../../exchange/import/formats.ts";
+import { buildFabric, type Fabric } from "../../fabric/index.ts";
 import { matching } from "../../fabric/name-patterns.ts";
-import { importJson, importText } from "../../report/import-report.ts";
+import type { Rejected } from "../../report/assessment.ts";
+import { comparisonText, importJson, importText } from "../../report/import-report.ts";
+import { type Input, readInput } from "../cluster-input.ts";
 import { printDiagnostics } from "../diagnostics.ts";
-import { writeFiles } from "../files.ts";
+import { readText, writeFiles } from "../files.ts";
 import { readImportFiles } from "../import-files.ts";
 import type { SetExitCode } from "../program.ts";
 import { exitCodes } from "../run.ts";
 import { textOptions } from "../terminal.ts";
 import { packageVersion } from "../version.ts";
-import { printJson } from "./shared.ts";
+import { printJson, reportRejections } from "./shared.ts";
 
 interface Options {
   readonly from: ImportFormatName;
@@ -29,6 +34,8 @@ interface Options {
   readonly linksPerRail?: string;
   readonly speed?: string;
   readonly json?: boolean;
+  readonly against?: string;
+  readonly names?: string;
 }
 
 export function addImport(program: Command, setExitCode: SetExitCode): void {
@@ -48,6 +55,8 @@ export function addImport(program: Command, setExitCode: SetExitCode): void {
     .option("--rails <number>", "rails of each server (default: as most servers have)")
     .option("--links-per-rail <number>", "1 or 2 (default: as the file suggests)")
     .option("--speed <quantity>", "speed of links of which the file tells none (default: 400Gbps)")
+    .option("--against <cluster-file>", "list the wiring mistakes: what differs from this cluster file's fabric")
+    .option("--names <csv>", "with --against: two columns, the name in the cluster file and the name in the import")
     .addOption(new Option("--json", "print one JSON document and nothing else on standard output"))
     .addHelpText(
       "after",
@@ -60,7 +69,8 @@ What a file cannot say is assumed, and every assumption is listed (docs/import.m
 Examples:
   ibnetdiscover > fabric.txt && twinspine import fabric.txt --from ibnetdiscover -o fabric.json
   twinspine audit fabric.json
-  twinspine assess fabric.json --settings cluster.yaml`,
+  twinspine assess fabric.json --settings cluster.yaml
+  twinspine import dumps/ --from lldp --no-files --against cluster.yaml     exits 1 when something is wired wrongly`,
     )
     .action((paths: string[], options: Options) => setExitCode(run(paths, options)));
 }
@@ -68,19 +78,53 @@ Examples:
 function run(paths: readonly string[], options: Options): number {
   const format = importFormats[options.from];
   const name = basename(paths[0]!, extname(paths[0]!)) || "imported";
-  const wish = wishOf(name, options);
+  const plan = options.against === undefined ? undefined : expectedFabric(options.against);
+  if (plan !== undefined && plan.fabric === undefined) return reportRejections(plan.input, plan.rejected);
+  const wish = { ...wishLike(plan?.fabric), ...wishOf(name, options) };
   const wiring = format.read(readImportFiles(paths, format.endings));
   const imported = buildImported(wiring, wish);
   const { fabric, diagnostics } = imported;
+  const comparison =
+    plan?.fabric === undefined
+      ? undefined
+      : compareWiring(plan.fabric, fabric, imported.speedKnown, givenNames(options.names));
   const target = options.files ? targetOf(options.output ?? join("out", name)) : undefined;
   if (target !== undefined) writeFiles(target.folder, [{ name: target.file, content: fabricJson(fabric) }]);
   if (diagnostics.length > 0) printDiagnostics(diagnostics);
-  if (options.json) printJson(importJson(imported, packageVersion()));
+  if (options.json) printJson(importJson(imported, packageVersion(), comparison));
   else {
     process.stdout.write(importText(imported, textOptions()));
+    if (comparison !== undefined) process.stdout.write(comparisonText(comparison, options.against!, textOptions()));
     if (target !== undefined) process.stdout.write(`\nWritten to ${join(target.folder, target.file)}\n`);
   }
-  return exitCodes.done;
+  return comparison !== undefined && comparison.mistakes.length > 0 ? exitCodes.finding : exitCodes.done;
+}
+
+type Expected =
+  | { readonly fabric: Fabric }
+  | { readonly fabric: undefined; readonly input: Input; readonly rejected: Rejected };
+
+/** The fabric that the real one is compared with: built from a cluster file, or a fabric file. */
+function expectedFabric(path: string): Expected {
+  const input = readInput(path);
+  const design = input.imported ?? buildFabric(input.cluster);
+  if (design.fabric !== undefined) return { fabric: design.fabric };
+  const rejected = { kind: "rejected", cluster: input.cluster, design, version: packageVersion() } as const;
+  return { fabric: undefined, input, rejected };
+}
+
+/** GPUs, rails and links as the fabric has them with which the real one is compared. */
+function wishLike(expected: Fabric | undefined): Partial<ImportWish> {
+  if (expected === undefined) return {};
+  const { gpusPerServer, railsPerServer, linksPerEndpoint } = expected;
+  return { gpus: gpusPerServer, rails: railsPerServer, linksPerRail: linksPerEndpoint };
+}
+
+/** Names in the cluster file by names in the import. */
+function givenNames(path: string | undefined): Map<string, string> {
+  if (path === undefined) return new Map();
+  const rows = [...csvRows({ name: path, text: readText(path) })];
+  return new Map(rows.map(({ cells }) => [cells[1] ?? "", cells[0] ?? ""]));
 }
 
 function targetOf(output: string): { folder: string; file: string } {

@@ -27,6 +27,8 @@ export interface ImportWish {
 
 export interface Imported {
   readonly fabric: Fabric;
+  /** 1 for each link of which the files tell the speed. */
+  readonly speedKnown: Uint8Array;
   /** What was left out and what looks wrong in itself. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -87,7 +89,8 @@ export function buildImported(wiring: Wiring, wish: ImportWish): Imported {
     "Every link has pluggable modules and a cable of its own, of no known model: failure rates are those of the catalog for their kind, and the bill of materials leaves them out.",
   );
   const fabric = layParts(survey, { name: wish.name, gpus, from: wiring.from, assumptions, catalog: wish.catalog });
-  return { fabric, diagnostics };
+  const speedKnown = Uint8Array.from(survey.links, (link) => (link.speedKnown ? 1 : 0));
+  return { fabric, speedKnown, diagnostics };
 }
 
 /** Hosts that take part in training, in natural order of their names. */
@@ -174,21 +177,21 @@ function surveyOf(
   const speedOf = (cable: number) => {
     const said = cables[cable]!.speedGbps;
     if (said === undefined) unknownSpeeds++;
-    return said ?? wish.speedGbps ?? 400;
+    return { speedGbps: said ?? wish.speedGbps ?? 400, speedKnown: said !== undefined };
   };
   const links: SurveyedLink[] = [];
   for (const [server, row] of plan.slots.entries()) {
     for (const [slot, port] of row.entries()) {
       if (port === undefined) continue;
       const upper = switchEnd(cables[port.cable]!.ends, isServer);
-      links.push({ server, slot, port, lower: undefined, upper, speedGbps: speedOf(port.cable) });
+      links.push({ server, slot, port, lower: undefined, upper, ...speedOf(port.cable) });
     }
   }
   for (const index of between) {
     const [one, other] = cables[index]!.ends;
     const height = (end: WiredEnd) => layers.distance[numberOf[end.device]!]! * switches.length + numberOf[end.device]!;
     const [lower, upper] = height(one) < height(other) ? [one, other] : [other, one];
-    links.push({ server: -1, slot: -1, port: undefined, lower, upper, speedGbps: speedOf(index) });
+    links.push({ server: -1, slot: -1, port: undefined, lower, upper, ...speedOf(index) });
   }
   if (unknownSpeeds > 0)
     assumptions.push(

@@ -27,6 +27,8 @@ export interface SurveyedLink {
   readonly lower: WiredEnd | undefined;
   readonly upper: WiredEnd;
   readonly speedGbps: number;
+  /** False: assumed. */
+  readonly speedKnown: boolean;
 }
 
 export interface Survey {
