@@ -31,7 +31,7 @@ export interface Effects {
 }
 
 /** Links that need each part, as compressed rows over parts. */
-function linksOfParts(fabric: Fabric): { offsets: Int32Array; links: Int32Array } {
+export function linksOfParts(fabric: Fabric): { offsets: Int32Array; links: Int32Array } {
   const { parts, links, switches } = fabric;
   const offsets = new Int32Array(parts.count + 1);
   const columns = [links.lowerPort, links.lowerModule, links.cable, links.upperModule, links.upperPort];
