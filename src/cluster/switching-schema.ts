@@ -35,6 +35,11 @@ export const switchingSchema = z
       })
       .prefault({})
       .meta({ description: "Heartbeats on each link; silence of interval x misses is a failure." }),
+    carrierDelay: quantity(
+      "duration",
+      "Time from the loss of light until the host knows of it; for the simulation. Default: an assumption, half of what `twinspine link` takes on a busy two-core machine (docs/transport.md).",
+      ["0s", "60s"],
+    ).prefault("1ms"),
     holdDown: quantity("duration", "Time that a healed link must stay healthy before it is used again.", [
       "0s",
       "1d",

@@ -55,6 +55,18 @@ export const trainingSchema = z
     collectiveTimeout: quantity("duration", "A collective that stalls longer is aborted by the library.").prefault(
       "120s",
     ),
+    retransmission: z
+      .strictObject({
+        timeout: count(0, 31, "Exponent: a try waits 4.096 us x 2^timeout. NCCL's own default is 20 (4.3 s).").default(
+          22,
+        ),
+        retries: count(1, 7, "Tries before the transport gives the connection up.").default(7),
+      })
+      .prefault({})
+      .meta({
+        description:
+          "How long RDMA retransmits before it breaks the collective; the shorter of this and collectiveTimeout counts. Default: 7 x 17.2 s = 120 s, which fits what Alibaba HPN (SIGCOMM 2024) reports: a job survives 1 minute and is lost after 2.",
+      }),
   })
   .prefault({})
   .meta({ description: "The training job." });

@@ -40,6 +40,11 @@ export class Reaches {
     return this.#of(part, -1);
   }
 
+  /** Links that need a part; of a shared thing none. */
+  linksOfPart(part: number): readonly number[] {
+    return this.#fabric.parts.kind[part]! < kindCode.feed ? this.#ofDevice(part).links : [];
+  }
+
   #of(part: number, change: 1 | -1): Reach {
     const { parts } = this.#fabric;
     if (parts.kind[part]! < kindCode.feed) return this.#ofDevice(part);

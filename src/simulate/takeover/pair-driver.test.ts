@@ -142,3 +142,22 @@ describe("the core at both ends of a pair", () => {
     expect(pair.carries).toEqual([false, true]);
   });
 });
+
+test("a drained link is left in good order and taken back after its hold-down", () => {
+  const pair = pairOf();
+  run(pair, 0, 70_000);
+  pair.set(0, { ...healthyLink, drained: true }, 70_000);
+  const [first, ...rest] = run(pair, 70_000, 200_000);
+  expect(rest).toEqual([]);
+  expect(first!.fault).toEqual({
+    link: 0,
+    trigger: "connectionLost",
+    lastGoodUs: 70_000,
+    noticedUs: 70_000,
+    decidedUs: 70_000,
+  });
+  expect(pair.carries).toEqual([false, true]);
+  pair.set(0, healthyLink, 200_000);
+  run(pair, 200_000, 1_200_000);
+  expect(pair.carries).toEqual([true, false]);
+});

@@ -20,6 +20,8 @@ export interface LinkTruth {
   readonly down: boolean;
   /** Both ends see light. */
   readonly carrier: boolean;
+  /** Traffic was asked to leave it: the connection is closed in good order. */
+  readonly drained: boolean;
   /** Microseconds between two damaged packets while the link carries; infinite for none. */
   readonly errorIntervalUs: number;
 }
@@ -28,6 +30,7 @@ export const healthyLink: LinkTruth = {
   up: true,
   down: true,
   carrier: true,
+  drained: false,
   errorIntervalUs: Number.POSITIVE_INFINITY,
 };
 
@@ -113,6 +116,7 @@ export class PairDriver {
       }
       for (const end of ends) this.#tellPath(end, link, nowUs);
     }
+    if (before.drained !== truth.drained) this.#drain(link, truth.drained, nowUs);
     if (before.errorIntervalUs !== truth.errorIntervalUs) {
       this.#forget((news) => news.kind === "error" && news.link === link);
       if (this.carries[link]) this.#expectErrors(link, nowUs);
@@ -139,6 +143,17 @@ export class PairDriver {
     const faults = this.#faults;
     this.#faults = [];
     return faults;
+  }
+
+  /** A connection closed in good order loses nothing: the fault that the core reports begins when it is decided. */
+  #drain(link: LinkIndex, drained: boolean, nowUs: number): void {
+    for (const end of ends) {
+      this.#give(end, { kind: drained ? "detach" : "attach", link }, nowUs);
+      if (!drained) this.#tellPath(end, link, nowUs);
+    }
+    this.#faults = this.#faults.map((fault) =>
+      fault.trigger === "connectionLost" ? { ...fault, lastGoodUs: fault.decidedUs } : fault,
+    );
   }
 
   #give(end: End, input: PairInput, nowUs: number): void {
@@ -197,6 +212,8 @@ export class PairDriver {
   #expectErrors(link: LinkIndex, nowUs: number): void {
     const { errorsMax, errorWindowUs } = this.#config.health;
     if (this.#truth[link].errorIntervalUs * (errorsMax - 1) >= errorWindowUs) return;
+    // Until now all was well: the core's last good moment is this one.
+    this.#tellPath(near, link, nowUs);
     if (this.#pending.some(({ news }) => news.kind === "error" && news.link === link)) return;
     this.#nextError(link, errorsMax, nowUs);
   }

@@ -1,0 +1,252 @@
+/** What the network gives to the job: how long one exchange of all gradients and one passing of activations take now. */
+
+import type { Cluster } from "../../cluster/types.ts";
+import { lanesOf, type NetworkState, Router, type RoutingPolicy, type SideRules } from "../network/index.ts";
+import { CoupledTraffic } from "./coupled-traffic.ts";
+import { type Job, ringOfStage } from "./job.ts";
+
+export interface JobNetworkOptions {
+  readonly policy: RoutingPolicy;
+  readonly rules: SideRules;
+  readonly seed: number;
+  /** Share of a network link that carries payload, in (0, 1]. */
+  readonly payloadShare: number;
+  /** Bytes a second that a GPU exchanges inside its server. */
+  readonly inServerBytesPerSecond: number;
+}
+
+/** How fast the job communicates; infinite times when it does not at all. */
+export interface Pace {
+  /** Seconds for moving all gradients of a step, without latency. */
+  readonly exchangeS: number;
+  /** Seconds for passing all activations of a step. */
+  readonly activationS: number;
+  /** Gradient bandwidth of a server over all its rails, in bytes a second; of the slowest stage. */
+  readonly exchangeBytesPerSecond: number;
+}
+
+/** One ring: a rail of a stage. */
+interface Ring {
+  readonly stage: number;
+  readonly rail: number;
+  readonly variable: number;
+  /** Servers in ring order, and the hop that leaves each; servers that were left out are not in it. */
+  order: readonly number[];
+  readonly hops: number[];
+}
+
+export class JobNetwork {
+  readonly job: Job;
+  readonly state: NetworkState;
+  readonly gradients: CoupledTraffic;
+  readonly activations: CoupledTraffic;
+  readonly lanes: 1 | 2;
+  readonly #options: JobNetworkOptions;
+  readonly #balance: Cluster["training"]["railBalance"];
+  readonly #rings: Ring[] = [];
+  readonly #rails: number;
+  readonly #usable: Uint8Array;
+  /** Endpoints whose data goes over another NIC of their server, by rail. */
+  readonly #rerouted = new Map<number, Set<number>>();
+  readonly #activationHops: number[] = [];
+  /** Endpoints that send again what a failed link owed, and hold up the collective until that is done. */
+  readonly #replaying = new Set<number>();
+  #pace: Pace | undefined;
+
+  constructor(cluster: Cluster, state: NetworkState, job: Job, options: JobNetworkOptions) {
+    const { fabric } = state.network;
+    this.job = job;
+    this.state = state;
+    this.#options = options;
+    this.#balance = cluster.training.railBalance;
+    this.#rails = fabric.railsPerServer;
+    this.lanes = lanesOf(fabric.linksPerEndpoint, options.rules);
+    this.#usable = new Uint8Array(fabric.serverCount * this.#rails).fill((1 << fabric.linksPerEndpoint) - 1);
+    const context = {
+      router: new Router(state),
+      policy: options.policy,
+      rules: options.rules,
+      usable: this.#usable,
+      lanes: this.lanes,
+      copies: options.rules.mode === "duplication",
+      seed: options.seed,
+    };
+    this.gradients = new CoupledTraffic(context, job.stages.length * this.#rails * this.lanes);
+    this.activations = new CoupledTraffic(context, Math.max(1, (job.stages.length - 1) * this.lanes));
+    for (const [stage, servers] of job.stages.entries())
+      for (let rail = 0; rail < this.#rails; rail++) {
+        const order = ringOfStage(fabric, cluster, servers, rail);
+        const variable = (stage * this.#rails + rail) * this.lanes;
+        const ring: Ring = { stage, rail, variable, order: [], hops: [] };
+        this.#rings.push(ring);
+        this.#lay(ring, job.data > 1 ? order : []);
+      }
+    this.#layActivations(new Set());
+  }
+
+  /** Leaves servers out of all rings, or takes them in again: those given are out, all others in. */
+  leaveOut(out: ReadonlySet<number>, cluster: Cluster): void {
+    const { fabric } = this.state.network;
+    for (const ring of this.#rings) {
+      const order = ringOfStage(fabric, cluster, this.job.stages[ring.stage]!, ring.rail).filter(
+        (server) => !out.has(server),
+      );
+      this.#lay(ring, this.job.data > 1 ? order : []);
+    }
+    this.#layActivations(out);
+    this.#pace = undefined;
+  }
+
+  /** Tells which sides of an endpoint may carry: bit 0 side 0, bit 1 side 1. */
+  setUsable(endpoint: number, sides: number): void {
+    if (this.#usable[endpoint] === sides) return;
+    this.#usable[endpoint] = sides;
+    this.gradients.sidesChanged(endpoint);
+    this.activations.sidesChanged(endpoint);
+    this.#pace = undefined;
+  }
+
+  /** The endpoint's data leaves over another NIC of its server, or over its own again. */
+  setRerouted(endpoint: number, rerouted: boolean): void {
+    const rail = endpoint % this.#rails;
+    const found = this.#rerouted.get(rail) ?? new Set();
+    if (found.has(endpoint) === rerouted) return;
+    if (rerouted) found.add(endpoint);
+    else found.delete(endpoint);
+    this.#rerouted.set(rail, found);
+    this.#pace = undefined;
+  }
+
+  /** The endpoint sends again what a failed link owed, or has done so. */
+  setReplaying(endpoint: number, replaying: boolean): void {
+    if (replaying) this.#replaying.add(endpoint);
+    else this.#replaying.delete(endpoint);
+    this.#pace = undefined;
+  }
+
+  routingChanged(link: number, inUse: boolean): void {
+    this.gradients.routingChanged(link, inUse);
+    this.activations.routingChanged(link, inUse);
+    this.#pace = undefined;
+  }
+
+  resourceChanged(resource: number): void {
+    this.gradients.resourceChanged(resource);
+    this.activations.resourceChanged(resource);
+    this.#pace = undefined;
+  }
+
+  /** How fast the job communicates now. */
+  pace(): Pace {
+    this.#pace ??= this.#measure(true);
+    return this.#pace;
+  }
+
+  /** Seconds of an exchange once everything that failed links owed has been sent again. */
+  exchangeAfterReplayS(): number {
+    return this.#measure(false).exchangeS;
+  }
+
+  #measure(replays: boolean): Pace {
+    const { job } = this;
+    const { payloadShare, inServerBytesPerSecond } = this.#options;
+    let slowest = replays && this.#replaying.size > 0 ? 0 : Number.POSITIVE_INFINITY;
+    const rates = this.gradients.rates();
+    for (let stage = 0; stage < job.stages.length; stage++)
+      slowest = Math.min(slowest, this.#stageBytesPerSecond(stage, rates) * payloadShare);
+    const acrossS = job.exchangeBytes === 0 || slowest === Number.POSITIVE_INFINITY ? 0 : job.exchangeBytes / slowest;
+    const insideS = job.inServerBytes / inServerBytesPerSecond;
+    let activationS = 0;
+    if (job.activationBytes > 0) {
+      const passing = this.activations.rates();
+      for (let boundary = 0; boundary < job.stages.length - 1; boundary++) {
+        const rate = this.#ofLanes(this.activations, passing, boundary * this.lanes);
+        if (rate === undefined) continue;
+        const bytes = job.activationBytes / this.#rails;
+        activationS = Math.max(activationS, bytes / (rate * payloadShare));
+      }
+    }
+    return { exchangeS: Math.max(acrossS, insideS), activationS, exchangeBytesPerSecond: slowest };
+  }
+
+  /** Bandwidth of a stage's servers over the rails; infinite when the stage exchanges nothing over the network. */
+  #stageBytesPerSecond(stage: number, rates: Float64Array): number {
+    let sum = 0;
+    let least = Number.POSITIVE_INFINITY;
+    let rails = 0;
+    let exchanges = false;
+    for (let rail = 0; rail < this.#rails; rail++) {
+      const rate = this.#ofLanes(this.gradients, rates, (stage * this.#rails + rail) * this.lanes);
+      if (rate === undefined) continue;
+      exchanges = true;
+      if ((this.#rerouted.get(rail)?.size ?? 0) > 0) continue;
+      // A chunk that is on its way into a dead link holds up the whole collective.
+      if (rate === 0) return 0;
+      sum += rate;
+      least = Math.min(least, rate);
+      rails++;
+    }
+    if (!exchanges) return Number.POSITIVE_INFINITY;
+    return this.#balance === "proportional" ? sum : rails * (rails === 0 ? 0 : least);
+  }
+
+  /**
+   * The rate of a set over its lanes: the sum of parts, of which one that stalls holds up all; or the faster of two copies.
+   * Undefined when the set loads nothing.
+   */
+  #ofLanes(traffic: CoupledTraffic, rates: Float64Array, variable: number): number | undefined {
+    const inUse = [...Array(this.lanes).keys()].filter((lane) => traffic.isInUse(variable + lane));
+    const each = inUse.map((lane) => rates[variable + lane]!);
+    if (each.length === 0) return undefined;
+    if (this.#options.rules.mode === "duplication") return Math.max(...each);
+    return each.includes(0) ? 0 : each.reduce((sum, rate) => sum + rate, 0);
+  }
+
+  #lay(ring: Ring, order: readonly number[]): void {
+    const endpoint = (server: number) => server * this.#rails + ring.rail;
+    const before = ring.order;
+    ring.order = order;
+    for (let at = 0; at < Math.max(before.length, order.length); at++) {
+      const hop =
+        at < order.length && order.length > 1
+          ? {
+              source: endpoint(order[at]!),
+              destination: endpoint(order[(at + 1) % order.length]!),
+              variable: ring.variable,
+            }
+          : undefined;
+      const id = ring.hops[at];
+      if (id === undefined) {
+        if (hop !== undefined) ring.hops.push(this.gradients.add(hop));
+        continue;
+      }
+      const known = this.gradients.hop(id);
+      if (known?.source !== hop?.source || known?.destination !== hop?.destination) this.gradients.set(id, hop);
+    }
+  }
+
+  /** Each server of a stage sends to the server at the same place of the next stage. */
+  #layActivations(out: ReadonlySet<number>): void {
+    const { stages, activationBytes } = this.job;
+    let at = 0;
+    for (let boundary = 0; activationBytes > 0 && boundary < stages.length - 1; boundary++) {
+      const [from, to] = [stages[boundary]!, stages[boundary + 1]!];
+      for (let index = 0; index < from.count; index++)
+        for (let rail = 0; rail < this.#rails; rail++, at++) {
+          const source = from.first + index;
+          const destination = to.first + Math.min(index, to.count - 1);
+          const hop =
+            out.has(source) || out.has(destination) || source === destination
+              ? undefined
+              : {
+                  source: source * this.#rails + rail,
+                  destination: destination * this.#rails + rail,
+                  variable: boundary * this.lanes,
+                };
+          const id = this.#activationHops[at];
+          if (id !== undefined) this.activations.set(id, hop);
+          else this.#activationHops.push(this.activations.add(hop));
+        }
+    }
+  }
+}
