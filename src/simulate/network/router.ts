@@ -48,8 +48,11 @@ export class Router {
     const first = accessLink[source * linksPerEndpoint + sourceSide]!;
     const last = accessLink[destination * linksPerEndpoint + destinationSide]!;
     if (first < 0 || last < 0) return false;
-    const from = links.upperSwitch[first]!;
-    const to = links.upperSwitch[last]!;
+    return this.joins(links.upperSwitch[first]!, links.upperSwitch[last]!);
+  }
+
+  /** Whether routing has a path from a leaf to another (switch indices). */
+  joins(from: number, to: number): boolean {
     if (from === to) return true;
     const table = this.table(to);
     return table.hops(from) < unreachableHops || table.anyway()[from]! < pathLengthMax - 2;

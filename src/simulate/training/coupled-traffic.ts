@@ -4,6 +4,7 @@
  * alone, and a change costs only the connections that it touches.
  */
 
+import { defined } from "../../base/assert.ts";
 import { FairRates } from "../fluid/index.ts";
 import {
   chooseSides,
@@ -15,8 +16,8 @@ import {
   type SideRules,
   upwards,
 } from "../network/index.ts";
-import { type Spread, spreadTo } from "../network/spread.ts";
 import { RowTally } from "./row-tally.ts";
+import { SpreadDemands } from "./spread-demands.ts";
 
 /** A connection of a set: from one endpoint to another. */
 export interface Hop {
@@ -42,13 +43,17 @@ export interface TrafficContext {
 interface Path {
   readonly variable: number;
   readonly resources: Int32Array;
-  /** Share of the hop's bytes on each; undefined: all of them. */
-  readonly shares: Float64Array | undefined;
+  /** Share of the hop's bytes on each of them. */
+  readonly share: number;
+  /** Leaves between which the bytes are spread over all paths; undefined where `resources` say everything. */
+  readonly leaves: readonly [from: number, to: number] | undefined;
+  /** Added to every resource: second copies load stand-ins of the links. */
+  readonly shift: number;
 }
 
 interface Placed {
   hop: Hop | undefined;
-  /** Two for each lane with spreading (access links and spread), else one. */
+  /** One for each lane and flow. */
   paths: Path[];
   /** Whether no way is left in routing's eyes. */
   isCut: boolean;
@@ -61,11 +66,12 @@ export class CoupledTraffic {
   readonly #resourceCount: number;
   readonly #hops: Placed[] = [];
   readonly #hopsOfEndpoint = new Map<number, Set<number>>();
-  /** Hops on each link between switches (ecmp), or that start or end at each leaf (spreading). */
+  /** Hops on each link between switches; with spreading none. */
   readonly #hopsOn = new Map<number, Set<number>>();
   /** Hops that a link out of use has driven away. */
   readonly #displaced = new Map<number, Set<number>>();
-  readonly #spreads = new Map<number, Spread>();
+  /** With spreading: what the hops ask for between leaves. */
+  readonly #demands: SpreadDemands | undefined;
   /** Cut hops of each variable. */
   readonly #cuts: Int32Array;
   #rates: Float64Array | undefined;
@@ -76,6 +82,9 @@ export class CoupledTraffic {
     this.#resourceCount = state.network.resourceCount;
     this.#tally = new RowTally((resource) => state.capacity(resource % this.#resourceCount));
     this.#cuts = new Int32Array(variables);
+    const { policy, router } = context;
+    if (policy.kind !== "ecmp")
+      this.#demands = new SpreadDemands(router, policy.kind === "adaptive", this.#tally, this.#cuts);
   }
 
   get variables(): number {
@@ -114,17 +123,9 @@ export class CoupledTraffic {
 
   /** What routing knows of a link between switches has changed. */
   routingChanged(link: number, inUse: boolean): void {
-    const { router, policy } = this.#context;
     this.resourceChanged(upwards(link));
     this.resourceChanged(downwards(link));
-    if (policy.kind !== "ecmp") {
-      const { lowerSwitch, tier } = router.state.network.fabric.links;
-      this.#spreads.clear();
-      const leaves = tier[link] === 1 ? [lowerSwitch[link]!] : [...this.#hopsOn.keys()];
-      const touched = new Set(leaves.flatMap((leaf) => [...(this.#hopsOn.get(leaf) ?? [])]));
-      for (const id of touched) this.#replace(id);
-      return;
-    }
+    if (this.#demands !== undefined) return;
     if (inUse) {
       const back = this.#displaced.get(link);
       this.#displaced.delete(link);
@@ -141,12 +142,14 @@ export class CoupledTraffic {
   resourceChanged(resource: number): void {
     this.#tally.touch(resource);
     if (this.#context.copies) this.#tally.touch(resource + this.#resourceCount);
+    const { links } = this.#context.router.state.network.fabric;
+    if (resource < 2 * links.count && links.tier[resource >> 1] !== 0) this.#demands?.linkChanged(resource >> 1);
     this.#rates = undefined;
   }
 
-  /** Hops that cross a link between switches (ecmp only). */
+  /** Hops whose paths name a link between switches; with spreading none. */
   hopsOn(link: number): Iterable<number> {
-    return this.#context.policy.kind === "ecmp" ? (this.#hopsOn.get(link) ?? []) : [];
+    return this.#hopsOn.get(link) ?? [];
   }
 
   /** Access links over which a hop sends into a dead link between switches. */
@@ -154,14 +157,15 @@ export class CoupledTraffic {
     const { state } = this.#context.router;
     const { tier } = state.network.fabric.links;
     const isDead = (resource: number) => tier[resource >> 1] !== 0 && state.capacity(resource) === 0;
-    return this.#hops[id]!.paths.filter(({ resources }) =>
-      resources.some((each) => isDead(each % this.#resourceCount)),
-    ).map(({ resources }) => (resources[0]! % this.#resourceCount) >> 1);
+    return this.#hops[id]!.paths.filter(({ resources }) => resources.some(isDead)).map(
+      ({ resources }) => resources[0]! >> 1,
+    );
   }
 
   /** Bytes a second of each variable under max-min fairness; 0 where a hop is cut or leads into a dead link. */
   rates(): Float64Array {
     if (this.#rates !== undefined) return this.#rates;
+    this.#demands?.lay();
     const rows = this.#tally.rows();
     const solver = new FairRates(Float64Array.from(rows, (row) => row.capacity));
     const resources: number[][] = Array.from({ length: this.variables }, () => []);
@@ -201,10 +205,8 @@ export class CoupledTraffic {
 
   #take(id: number, placed: Placed): void {
     this.#rates = undefined;
-    for (const { variable, resources, shares } of placed.paths)
-      for (let at = 0; at < resources.length; at++)
-        this.#tally.add(resources[at]!, variable, -(shares === undefined ? 1 : shares[at]!));
-    for (const key of this.#keysOf(placed)) this.#hopsOn.get(key)?.delete(id);
+    for (const path of placed.paths) this.#load(path, -1);
+    for (const link of this.#linksBetween(placed)) this.#hopsOn.get(link)?.delete(id);
     if (placed.isCut && placed.hop !== undefined)
       for (let lane = 0; lane < this.#context.lanes; lane++) this.#cuts[placed.hop.variable + lane]!--;
     placed.paths = [];
@@ -225,15 +227,18 @@ export class CoupledTraffic {
       sidesBefore = sides;
     }
     if (placed.isCut) for (let lane = 0; lane < lanes; lane++) this.#cuts[variable + lane]!++;
-    for (const { variable: own, resources, shares } of placed.paths)
-      for (let at = 0; at < resources.length; at++)
-        this.#tally.add(resources[at]!, own, shares === undefined ? 1 : shares[at]!);
-    for (const key of this.#keysOf(placed)) put(this.#hopsOn, key, id);
+    for (const path of placed.paths) this.#load(path, 1);
+    for (const link of this.#linksBetween(placed)) put(this.#hopsOn, link, id);
     this.#rates = undefined;
   }
 
+  #load({ variable, resources, share, leaves, shift }: Path, sign: 1 | -1): void {
+    for (const resource of resources) this.#tally.add(resource + shift, variable, sign * share);
+    if (leaves !== undefined) this.#demands?.change(leaves[0], leaves[1], variable, shift, sign);
+  }
+
   #alongside(path: Path): Path {
-    return { ...path, resources: path.resources.map((resource) => resource + this.#resourceCount) };
+    return { ...path, shift: this.#resourceCount };
   }
 
   #pathsOf(source: number, sourceSide: number, destination: number, destinationSide: number, variable: number): Path[] {
@@ -242,47 +247,25 @@ export class CoupledTraffic {
       const flows = policy.flowsPerConnection;
       return Array.from({ length: flows }, (_, flow): Path => {
         const identity = flowIdentity(2 * source + sourceSide, 2 * destination + destinationSide, flow, seed);
-        const resources = router.route({ source, sourceSide, destination, destinationSide, identity })!;
-        return {
-          variable,
-          resources,
-          shares: flows === 1 ? undefined : new Float64Array(resources.length).fill(1 / flows),
-        };
+        const route = router.route({ source, sourceSide, destination, destinationSide, identity });
+        const resources = defined(route, "path that routing said it has");
+        return { variable, resources, share: 1 / flows, leaves: undefined, shift: 0 };
       });
     }
     const { accessLink, linksPerEndpoint, links } = router.state.network.fabric;
     const first = accessLink[source * linksPerEndpoint + sourceSide]!;
     const last = accessLink[destination * linksPerEndpoint + destinationSide]!;
-    const spread = this.#spreadOf(links.upperSwitch[first]!, links.upperSwitch[last]!);
-    return [
-      { variable, resources: Int32Array.of(upwards(first), downwards(last)), shares: undefined },
-      { variable, resources: spread.resources, shares: spread.shares },
-    ];
+    const leaves = [links.upperSwitch[first]!, links.upperSwitch[last]!] as const;
+    return [{ variable, resources: Int32Array.of(upwards(first), downwards(last)), share: 1, leaves, shift: 0 }];
   }
 
-  #spreadOf(from: number, to: number): Spread {
-    const { router, policy } = this.#context;
-    const key = from * router.state.network.fabric.switches.count + to;
-    let spread = this.#spreads.get(key);
-    if (spread === undefined) {
-      spread = spreadTo(router.state, router.table(to), from, policy.kind === "adaptive");
-      this.#spreads.set(key, spread);
-    }
-    return spread;
-  }
-
-  /** Keys under which a placed hop is found: its links between switches, or with spreading its leaves. */
-  #keysOf({ paths }: Placed): Set<number> {
-    const { router, policy } = this.#context;
-    const { tier, upperSwitch } = router.state.network.fabric.links;
-    const keys = new Set<number>();
+  /** Links between switches that the paths of a placed hop name. */
+  #linksBetween({ paths }: Placed): Set<number> {
+    const { tier } = this.#context.router.state.network.fabric.links;
+    const found = new Set<number>();
     for (const { resources } of paths)
-      for (const resource of resources) {
-        const link = (resource % this.#resourceCount) >> 1;
-        const isAccess = tier[link] === 0;
-        if (policy.kind === "ecmp" ? !isAccess : isAccess) keys.add(isAccess ? upperSwitch[link]! : link);
-      }
-    return keys;
+      for (const resource of resources) if (tier[resource >> 1] !== 0) found.add(resource >> 1);
+    return found;
   }
 }
 
