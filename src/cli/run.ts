@@ -13,6 +13,8 @@ export const exitCodes = {
   finding: 1,
   /** Bad input or a wrong command line. */
   badInput: 2,
+  /** Stopped by Ctrl-C with a result up to that moment: 128 + SIGINT. */
+  interrupted: 130,
   /** A bug in twinspine. */
   bug: 70,
 } as const;

@@ -5,15 +5,16 @@
 
 import { EventHeap } from "../../base/event-heap.ts";
 import type { Cluster } from "../../cluster/types.ts";
-import { partName } from "../../fabric/names.ts";
 import type { Fabric } from "../../fabric/types.ts";
-import { defaultLink, type LinkFault, type SwitchingMode } from "../../switching/index.ts";
+import type { LinkFault, SwitchingMode } from "../../switching/index.ts";
 import { NetworkState, networkOf, type RoutingPolicy, upwards } from "../network/index.ts";
 import type { CollectiveResult, TakeoverResult, TimelineState, TrainingResult } from "../result.ts";
 import { FaultBoard } from "../scenario/fault-board.ts";
 import type { Fault, Happening, Timeline } from "../scenario/happenings.ts";
 import { pairConfigOf } from "../takeover/pair-config.ts";
 import { Pairs } from "../takeover/pairs.ts";
+import { Consequences, type Decision } from "./consequences.ts";
+import type { GradientCollective } from "./gradient-collective.ts";
 import { layJob } from "./job.ts";
 import { JobNetwork, type Pace } from "./job-network.ts";
 import { NetworkFaults, type RoutingStep } from "./network-faults.ts";
@@ -28,8 +29,8 @@ export interface SimulationOptions {
   readonly seed: number;
   /** Time of training between two checkpoints, in seconds; infinite for none. */
   readonly checkpointIntervalS: number;
-  /** Latency of the exchange of all gradients of a step, in seconds. */
-  readonly exchangeLatencyS: number;
+  /** The latency of the exchange, by the time that moving all gradients takes on the healthy network. */
+  readonly gradients: (exchangeS: number) => GradientCollective;
   readonly payloadShare: number;
   readonly inServerGbps: number;
   /** Collectives on the healthy fabric, for the report. */
@@ -46,7 +47,6 @@ type Due =
 const roundTripUs = 20;
 /** Until a communication library has moved a GPU's data to another NIC: about 10 s (ICCL/VCCL, published figures). */
 const rerouteUs = 10_000_000;
-const bytesPerUsOfGbps = 125;
 
 export class Simulation {
   readonly #cluster: Cluster;
@@ -61,8 +61,9 @@ export class Simulation {
   readonly #recorder: Recorder;
   readonly #due = new EventHeap<Due>(1024);
   readonly #healthy: Pace;
+  readonly #gradients: GradientCollective;
   readonly #shape: StepShape;
-  readonly #cutOff = new Set<number>();
+  readonly #consequences: Consequences;
   readonly #leftOut = new Set<number>();
   readonly #watched: number;
   #nowUs = 0;
@@ -71,10 +72,9 @@ export class Simulation {
   #serversOutNs = 0;
   #stopsSinceUs = -1;
   readonly #standstillsS: number[] = [];
-  /** Faults that have begun or been felt anew in this batch, with the pace before each. */
+  /** Faults that have begun or been felt anew in this batch. */
   readonly #felt = new Set<Fault>();
-  readonly #paceBefore = new Map<Fault, number>();
-  #takeovers: { readonly endpoint: number; readonly fault: LinkFault; readonly cause: Fault | undefined }[] = [];
+  #decisions: Decision[] = [];
 
   constructor(cluster: Cluster, fabric: Fabric, timeline: Timeline, options: SimulationOptions) {
     this.#cluster = cluster;
@@ -113,7 +113,17 @@ export class Simulation {
             (atUs, endpoint) => this.#due.push(atUs, { kind: "pair", endpoint }),
           );
     this.#recorder = new Recorder(timeline.events);
+    this.#consequences = new Consequences({
+      cluster,
+      fabric,
+      board: this.#board,
+      network: this.#network,
+      pairs: this.#pairs,
+      mode: options.mode,
+      roundTripUs,
+    });
     this.#healthy = this.#network.pace();
+    this.#gradients = options.gradients(this.#healthy.exchangeS);
     this.#shape = { computeS: training.computePerStep, overlap: training.overlap, buckets: training.buckets };
     const ns = (seconds: number) => (seconds === Number.POSITIVE_INFINITY ? seconds : Math.round(seconds * 1e9));
     this.#trainer = new Trainer(
@@ -160,14 +170,17 @@ export class Simulation {
       gpus: job.gpus,
       healthy: {
         stepTimeS: this.#healthyStepS(),
-        exchangeS: this.#healthy.exchangeS + this.#options.exchangeLatencyS,
+        exchangeS: this.#healthy.exchangeS + this.#gradients.latencyS,
         serverGBps: gigabytes(this.#healthy.exchangeBytesPerSecond),
-        collectives: this.#options.collectives,
+        collectives: [
+          ...(this.#gradients.bucket === undefined ? [] : [this.#gradients.bucket]),
+          ...this.#options.collectives,
+        ],
       },
       events: this.#recorder.events(),
       takeovers: this.#recorder.takeovers,
       timeline: this.#recorder.rows,
-      watched: this.#endpointName(this.#watched),
+      watched: this.#consequences.endpointName(this.#watched),
       utilisation: { switches: [], atS: [], share: [] },
       totals: totalsOf({
         account: this.#trainer.account,
@@ -188,7 +201,7 @@ export class Simulation {
   #advance(toUs: number): void {
     this.#trainer.advance(toUs * 1000);
     if (this.#leftOut.size > 0) {
-      const out = [...this.#leftOut].filter((server) => this.#isUnusable(server)).length;
+      const out = [...this.#leftOut].filter((server) => this.#consequences.isUnusable(server)).length;
       this.#serversOutNs += out * (toUs - this.#nowUs) * 1000;
     }
     this.#nowUs = toUs;
@@ -222,7 +235,7 @@ export class Simulation {
 
   #begin(fault: Fault, nowUs: number): void {
     this.#recorder.begin(fault.event);
-    if (!this.#paceBefore.has(fault)) this.#paceBefore.set(fault, this.#network.pace().exchangeS);
+    this.#consequences.begin(fault);
     this.#felt.add(fault);
     const { links, serversDied } = this.#board.begin(fault);
     this.#faults.update(links, nowUs);
@@ -235,7 +248,7 @@ export class Simulation {
   }
 
   #end(fault: Fault, nowUs: number): void {
-    this.#paceBefore.delete(fault);
+    this.#consequences.end(fault);
     const { links } = this.#board.end(fault);
     this.#faults.update(links, nowUs);
   }
@@ -254,7 +267,7 @@ export class Simulation {
         this.#feel(due.endpoint);
         break;
       case "rerouted":
-        if (this.#cutOff.has(due.endpoint)) this.#network.setRerouted(due.endpoint, true);
+        if (this.#consequences.cutOff.has(due.endpoint)) this.#network.setRerouted(due.endpoint, true);
         this.#feel(due.endpoint);
         break;
     }
@@ -263,7 +276,7 @@ export class Simulation {
   /** Tells the pairs what has become of their links, and the network what they have decided. */
   #settle(nowUs: number): void {
     for (const endpoint of this.#faults.takeTouched()) {
-      if (!this.#isOfJob(endpoint)) continue;
+      if (!this.#consequences.isOfJob(endpoint)) continue;
       if (this.#pairs !== undefined) {
         const truths = [this.#faults.truth(endpoint, 0), this.#faults.truth(endpoint, 1)] as const;
         this.#decided(endpoint, this.#pairs.update(endpoint, truths, nowUs), nowUs);
@@ -275,23 +288,23 @@ export class Simulation {
 
   #noteCut(endpoint: number, nowUs: number): void {
     const cut = this.#faults.isCutOff(endpoint);
-    if (cut === this.#cutOff.has(endpoint)) return;
+    if (cut === this.#consequences.cutOff.has(endpoint)) return;
     if (!cut) {
-      this.#cutOff.delete(endpoint);
+      this.#consequences.cutOff.delete(endpoint);
       this.#network.setRerouted(endpoint, false);
       return;
     }
-    this.#cutOff.add(endpoint);
-    if (this.#canReroute(endpoint)) this.#due.push(nowUs + rerouteUs, { kind: "rerouted", endpoint });
+    this.#consequences.cutOff.add(endpoint);
+    if (this.#consequences.canReroute(endpoint)) this.#due.push(nowUs + rerouteUs, { kind: "rerouted", endpoint });
   }
 
   #decided(endpoint: number, faults: readonly LinkFault[], nowUs: number): void {
     for (const fault of faults) {
       const link = this.#fabric.accessLink[endpoint * 2 + fault.link]!;
       const cause = this.#board.faultsOn(link).at(-1) ?? this.#causeBeyond(link);
-      this.#takeovers.push({ endpoint, fault, cause });
+      this.#decisions.push({ endpoint, fault, cause });
       if (cause !== undefined) this.#felt.add(cause);
-      const replayUs = this.#replay(endpoint, fault).replayUs;
+      const replayUs = this.#consequences.replay(endpoint, fault).replayUs;
       if (replayUs === 0) continue;
       this.#network.setReplaying(endpoint, true);
       this.#due.push(nowUs + replayUs, { kind: "replayed", endpoint });
@@ -310,26 +323,6 @@ export class Simulation {
     return [...this.#felt].at(-1);
   }
 
-  /** Time of the first frame on the survivor, and until everything that the failed link owed is confirmed there. */
-  #replay(endpoint: number, fault: LinkFault): { readonly switchUs: number; readonly replayUs: number } {
-    const survivor = 1 - fault.link;
-    const carries = this.#pairs!.carries(endpoint);
-    const none = { switchUs: 0, replayUs: 0 };
-    if (this.#options.mode === "duplication" || fault.trigger === "connectionLost") return none;
-    if (carries === undefined || !carries[survivor]) return none;
-    const { accessLink, links } = this.#fabric;
-    const failed = accessLink[endpoint * 2 + fault.link]!;
-    const other = accessLink[endpoint * 2 + survivor]!;
-    const rate = links.speedGbps[other]! * bytesPerUsOfGbps * this.#network.state.share(upwards(other));
-    if (rate === 0) return none;
-    const inFlight = links.speedGbps[failed]! * bytesPerUsOfGbps * (2 * roundTripUs + defaultLink.queueTargetUs);
-    const owed = Math.min(inFlight, defaultLink.inFlightBytesMax);
-    return {
-      switchUs: Math.ceil(defaultLink.frameBytesMax / rate),
-      replayUs: Math.ceil(owed / rate + roundTripUs),
-    };
-  }
-
   /** The faults that an endpoint feels are judged anew. */
   #feel(endpoint: number): void {
     const { linksPerEndpoint, accessLink } = this.#fabric;
@@ -340,67 +333,21 @@ export class Simulation {
   }
 
   #judge(nowUs: number): void {
-    const { exchangeS } = this.#network.pace();
     for (const fault of this.#felt) {
-      const verdict = this.#verdictOf(fault, exchangeS);
-      if (verdict !== undefined) this.#recorder.judge(fault.event, verdict.verdict, verdict.kept);
+      const judged = this.#consequences.verdictOf(fault);
+      if (judged !== undefined) this.#recorder.judge(fault.event, judged.verdict, judged.kept);
     }
     const merged = new Map<string, TakeoverResult>();
-    for (const { endpoint, fault, cause } of this.#takeovers) {
-      const record = this.#takeoverOf(endpoint, fault, cause, nowUs);
-      const { detectUs, decideUs, trigger, part, verdict, switchUs, replayUs } = record;
-      const key = [part, trigger, detectUs, decideUs, switchUs, replayUs, verdict].join();
+    for (const decision of this.#decisions) {
+      const part = decision.cause === undefined ? undefined : this.#recorder.partOf(decision.cause.event);
+      const record = this.#consequences.takeover(decision, part, nowUs);
+      const { atS: _, endpoint: __, ...rest } = record;
+      const key = JSON.stringify(rest);
       const before = merged.get(key);
       merged.set(key, before === undefined ? record : { ...before, pairs: before.pairs + 1 });
     }
     for (const record of merged.values()) this.#recorder.takeover(record);
-    this.#takeovers = [];
-  }
-
-  #takeoverOf(endpoint: number, fault: LinkFault, cause: Fault | undefined, nowUs: number): TakeoverResult {
-    const { switchUs, replayUs } = this.#replay(endpoint, fault);
-    const detectUs = fault.noticedUs - fault.lastGoodUs;
-    const decideUs = fault.decidedUs - fault.noticedUs;
-    return {
-      atS: nowUs / 1e6,
-      part: cause === undefined ? this.#endpointName(endpoint) : this.#recorder.partOf(cause.event),
-      endpoint: this.#endpointName(endpoint),
-      pairs: 1,
-      trigger: fault.trigger,
-      mode: this.#options.mode,
-      detectUs,
-      decideUs,
-      switchUs,
-      replayUs,
-      totalUs: detectUs + decideUs + switchUs + replayUs,
-      verdict: this.#verdictOfTakeover(endpoint, cause),
-    };
-  }
-
-  #verdictOfTakeover(endpoint: number, cause: Fault | undefined): TakeoverResult["verdict"] {
-    if (this.#cutOff.has(endpoint)) return this.#canReroute(endpoint) ? "rerouted" : "fatal";
-    const before = (cause && this.#paceBefore.get(cause)) ?? this.#healthy.exchangeS;
-    return this.#network.exchangeAfterReplayS() > before * (1 + 1e-9) ? "degraded" : "transparent";
-  }
-
-  /** What a fault does, as far as it can be told at this moment. */
-  #verdictOf(fault: Fault, exchangeS: number): { verdict: TakeoverResult["verdict"]; kept: number } | undefined {
-    const endpoints = this.#endpointsOf(fault);
-    const cut = endpoints.filter((endpoint) => this.#cutOff.has(endpoint));
-    if (cut.some((endpoint) => !this.#canReroute(endpoint))) return { verdict: "fatal", kept: 0 };
-    const before = this.#paceBefore.get(fault) ?? this.#healthy.exchangeS;
-    const kept = exchangeS === Number.POSITIVE_INFINITY || exchangeS === 0 ? 1 : Math.min(1, before / exchangeS);
-    if (cut.length > 0) return { verdict: "rerouted", kept };
-    if (exchangeS === Number.POSITIVE_INFINITY) return undefined;
-    return kept < 1 - 1e-9 ? { verdict: "degraded", kept } : { verdict: "transparent", kept: 1 };
-  }
-
-  #endpointsOf(fault: Fault): number[] {
-    const { links } = this.#fabric;
-    return this.#board.linksOf(fault).flatMap((link) => {
-      if (links.tier[link] === 0) return this.#isOfJob(links.endpoint[link]!) ? [links.endpoint[link]!] : [];
-      return [];
-    });
+    this.#decisions = [];
   }
 
   #watchStalls(nowUs: number): void {
@@ -432,7 +379,7 @@ export class Simulation {
     const atUs = Math.round(atNs / 1000);
     const { job } = this.#network;
     const out = new Set<number>();
-    for (let server = 0; server < job.serverCount; server++) if (this.#isUnusable(server)) out.add(server);
+    for (let server = 0; server < job.serverCount; server++) if (this.#consequences.isUnusable(server)) out.add(server);
     if (out.size >= job.serverCount) {
       this.#noteAt("waiting", atUs);
       return undefined;
@@ -449,36 +396,12 @@ export class Simulation {
     return pace;
   }
 
-  /** Whether a server cannot take part: it is down, or a GPU of it is cut off. */
-  #isUnusable(server: number): boolean {
-    if (this.#board.isServerDown(server)) return true;
-    const rails = this.#fabric.railsPerServer;
-    for (let endpoint = server * rails; endpoint < (server + 1) * rails; endpoint++)
-      if (this.#cutOff.has(endpoint) && !this.#canReroute(endpoint)) return true;
-    return false;
-  }
-
-  /** Whether the communication library can send this GPU's data over another NIC of its server. */
-  #canReroute(endpoint: number): boolean {
-    const { servers, training } = this.#cluster;
-    if (!training.rerouteOverScaleUp || servers.scaleUpGbps === 0) return false;
-    const rails = this.#fabric.railsPerServer;
-    const first = endpoint - (endpoint % rails);
-    for (let other = first; other < first + rails; other++)
-      if (other !== endpoint && !this.#cutOff.has(other)) return true;
-    return false;
-  }
-
-  #isOfJob(endpoint: number): boolean {
-    return endpoint < this.#network.job.serverCount * this.#fabric.railsPerServer;
-  }
-
   #stepPace(): StepPace {
     return this.#stepPaceOf(this.#network.pace());
   }
 
   #stepPaceOf({ exchangeS, activationS }: Pace): StepPace {
-    return { exchangeS: exchangeS === 0 ? 0 : exchangeS + this.#options.exchangeLatencyS, activationS };
+    return { exchangeS: exchangeS === 0 ? 0 : exchangeS + this.#gradients.latencyS, activationS };
   }
 
   /** The first NIC that the scenario touches, else the first of all. */
@@ -488,17 +411,11 @@ export class Simulation {
       const { links } = this.#fabric;
       const found = this.#board
         .linksOfPart(part)
-        .find((link) => links.tier[link] === 0 && this.#isOfJob(links.endpoint[link]!));
+        .find((link) => links.tier[link] === 0 && this.#consequences.isOfJob(links.endpoint[link]!));
       if (found !== undefined) return links.endpoint[found]!;
       if (this.#timeline.events[fault.event]!.cause === "random") break;
     }
     return 0;
-  }
-
-  #endpointName(endpoint: number): string {
-    const { accessLink, linksPerEndpoint, links, parts } = this.#fabric;
-    const link = accessLink[endpoint * linksPerEndpoint]!;
-    return partName(this.#fabric, parts.owner[links.lowerPort[link]!]!);
   }
 
   #note(): void {

@@ -1,0 +1,171 @@
+/** The report of `twinspine simulate` with a scenario, for the terminal. */
+
+import { costOfSimulation } from "../../economics/simulated.ts";
+import type { EventResult, TakeoverResult, TrainingResult } from "../../simulate/result.ts";
+import { formatCount, formatDuration, formatNumber, formatRough, formatShare, formatUsdShort } from "../format.ts";
+import type { Simulated } from "../simulation-json.ts";
+import { type TextOptions, table } from "../table.ts";
+import { bold, paragraph, tinted } from "./layout.ts";
+
+const rowsMax = 20;
+
+/** Ends with a newline. */
+export function simulationText(simulated: Simulated, options: TextOptions): string {
+  const { cluster, scenario, runs } = simulated;
+  const main = runs[0]!;
+  const sections = [
+    [
+      bold(`${cluster.name}: ${scenario.name}`, options),
+      headline(main, options),
+      ...prose(simulated, main, options),
+    ].join("\n"),
+    section("What happened", eventsTable(main.events, options), options),
+    section(
+      "Takeovers by the switching core",
+      takeoversTable(
+        runs.flatMap((run) => run.takeovers),
+        options,
+      ),
+      options,
+    ),
+    section(runs.length > 1 ? "Switching modes side by side" : "Totals", totalsTable(simulated, options), options),
+  ];
+  return `${sections.filter((each) => each !== "").join("\n\n")}\n`;
+}
+
+function section(title: string, text: string, options: TextOptions): string {
+  return text === "" ? "" : `${bold(title, options)}\n${text}`;
+}
+
+function headline(run: TrainingResult, options: TextOptions): string {
+  const { aborts, stepsDone, simulatedS } = run.totals;
+  const until = run.complete ? "" : `stopped early: true for the first ${formatDuration(simulatedS)}. `;
+  if (aborts > 0) {
+    const times = aborts === 1 ? "once" : `${formatCount(aborts)} times`;
+    return tinted(
+      `${until}The job was lost ${times} and restarted; ${formatCount(stepsDone)} steps kept.`,
+      "bad",
+      options,
+    );
+  }
+  const slower = run.events.some((event) => event.verdict !== "transparent" || event.stalledS > 0.5);
+  return tinted(
+    `${until}The job went through it: ${formatCount(stepsDone)} steps, none lost.`,
+    slower ? "caution" : "good",
+    options,
+  );
+}
+
+function prose({ scenario, policy }: Simulated, run: TrainingResult, options: TextOptions): string[] {
+  const { healthy } = run;
+  const sentences = [
+    ...(scenario.description === undefined ? [] : [scenario.description]),
+    `${formatCount(run.gpus)} GPUs train at ${formatDuration(healthy.stepTimeS)} a step while all is well; each server exchanges gradients at ${formatRough(healthy.serverGBps)} GB/s. Switching: ${run.mode}; routing: ${policy.kind}.`,
+  ];
+  return sentences.map((sentence) => paragraph(sentence, options));
+}
+
+function eventsTable(events: readonly EventResult[], options: TextOptions): string {
+  if (events.length === 0) return "";
+  const rank = ["transparent", "degraded", "rerouted", "fatal"];
+  const shown =
+    events.length <= rowsMax
+      ? events
+      : events
+          .toSorted(
+            (left, right) =>
+              right.aborts - left.aborts ||
+              rank.indexOf(right.verdict) - rank.indexOf(left.verdict) ||
+              right.stalledS - left.stalledS ||
+              left.bandwidthKept - right.bandwidthKept,
+          )
+          .slice(0, rowsMax);
+  const text = table(
+    [
+      { title: "at", align: "right" },
+      { title: "event" },
+      { title: "part" },
+      { title: "verdict" },
+      { title: "bandwidth kept", align: "right" },
+      { title: "stood still", align: "right" },
+      { title: "jobs lost", align: "right" },
+    ],
+    shown.map((event) => [
+      formatDuration(event.atS),
+      event.event,
+      event.part,
+      event.verdict,
+      formatShare(event.bandwidthKept),
+      event.stalledS === 0 ? "-" : formatDuration(event.stalledS),
+      event.aborts === 0 ? "-" : formatCount(event.aborts),
+    ]),
+    options,
+  );
+  return events.length <= rowsMax
+    ? text
+    : `${text}\n${formatCount(events.length)} events; the ${rowsMax} worst are shown.`;
+}
+
+function takeoversTable(takeovers: readonly TakeoverResult[], options: TextOptions): string {
+  if (takeovers.length === 0) return "";
+  const shown = takeovers.slice(0, rowsMax);
+  const text = table(
+    [
+      { title: "at", align: "right" },
+      { title: "part" },
+      { title: "pairs", align: "right" },
+      { title: "mode" },
+      { title: "trigger" },
+      { title: "detect", align: "right" },
+      { title: "decide", align: "right" },
+      { title: "switch", align: "right" },
+      { title: "replay", align: "right" },
+      { title: "total", align: "right" },
+      { title: "verdict" },
+    ],
+    shown.map((each) => [
+      formatDuration(each.atS),
+      each.part,
+      formatCount(each.pairs),
+      each.mode,
+      each.trigger,
+      ...[each.detectUs, each.decideUs, each.switchUs, each.replayUs, each.totalUs].map((us) =>
+        formatDuration(us / 1e6),
+      ),
+      each.verdict,
+    ]),
+    options,
+  );
+  return takeovers.length <= rowsMax
+    ? text
+    : `${text}\n${formatCount(takeovers.length)} takeovers; the first ${rowsMax} are shown.`;
+}
+
+function totalsTable({ cluster, runs }: Simulated, options: TextOptions): string {
+  const row = (title: string, of: (run: TrainingResult) => string) => [title, ...runs.map(of)];
+  const hours = (value: number) => `${formatNumber(value, 1)} GPU-h`;
+  const worst = (run: TrainingResult) => run.takeovers.reduce((most, each) => Math.max(most, each.totalUs), 0);
+  return table(
+    [{ title: "" }, ...runs.map((run) => ({ title: run.mode, align: "right" as const }))],
+    [
+      row("simulated", (run) => formatDuration(run.totals.simulatedS)),
+      row("healthy step", (run) => formatDuration(run.healthy.stepTimeS)),
+      row("healthy gradient bandwidth of a server", (run) => `${formatRough(run.healthy.serverGBps)} GB/s`),
+      row("steps kept", (run) => formatCount(run.totals.stepsDone)),
+      row("steps lost", (run) => formatCount(run.totals.stepsLost)),
+      row("jobs lost", (run) => formatCount(run.totals.aborts)),
+      row("takeovers", (run) => formatCount(run.takeovers.reduce((sum, each) => sum + each.pairs, 0))),
+      row("longest takeover", (run) => (run.takeovers.length === 0 ? "-" : formatDuration(worst(run) / 1e6))),
+      row("GPU-hours lost", (run) => hours(run.totals.gpuHoursLost)),
+      row("  standing still", (run) => hours(run.totals.split.standstill)),
+      row("  restart", (run) => hours(run.totals.split.restart)),
+      row("  waiting for repair", (run) => hours(run.totals.split.waiting)),
+      row("  work done again", (run) => hours(run.totals.split.rework)),
+      row("  checkpoints", (run) => hours(run.totals.split.checkpoints)),
+      row("  slower steps", (run) => hours(run.totals.split.slowRunning)),
+      row("  servers out until repair", (run) => hours(run.totals.split.serversOut)),
+      row("cost", (run) => formatUsdShort(costOfSimulation(cluster, run.totals))),
+    ],
+    options,
+  );
+}

@@ -1,0 +1,4 @@
+/** Training through scenarios. */
+
+export { prepareSimulation } from "./prepare.ts";
+export { Simulation, type SimulationOptions } from "./simulation.ts";
