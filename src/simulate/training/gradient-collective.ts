@@ -3,7 +3,7 @@
 import type { Cluster } from "../../cluster/types.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import { busFactor, inServerGbps, pathDelays, scheduleCollective, timeOf } from "../collectives/index.ts";
-import { NetworkState, networkOf } from "../network/index.ts";
+import { NetworkState, networkOf, Router } from "../network/index.ts";
 import type { CollectiveResult } from "../result.ts";
 import type { Job } from "./job.ts";
 
@@ -20,7 +20,7 @@ export function gradientCollective(cluster: Cluster, fabric: Fabric, job: Job, e
   const { training, servers, switching } = cluster;
   const network = networkOf(fabric, inServerGbps(servers));
   const side = switching.mode === "active-standby" && fabric.linksPerEndpoint === 2 ? switching.primary - 1 : 0;
-  const scene = { network, cluster, delayOf: pathDelays(new NetworkState(network), side) };
+  const scene = { network, cluster, delayOf: pathDelays(new Router(new NetworkState(network)), side) };
   const ranks = Int32Array.from({ length: job.data }, (_, index) => index * job.tensor);
   const schedule = scheduleCollective(scene, ranks, "allreduce", training.algorithm);
   const shard = training.gradientBytes / (job.tensor * job.pipeline);
