@@ -1,4 +1,4 @@
-/** Bytes a second through the pair, beside iperf3 over the same links. */
+/** Bytes a second through the pair, beside iperf3 over the same links, with the processor time of both ends. */
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -8,21 +8,24 @@ import type { TwoHosts } from "../../test/transport/namespaces.ts";
 
 export interface Throughput {
   readonly gbps: number;
-  /** Of both ends together; 0 when not measured. */
+  /** Of both ends together. */
   readonly cpuSecondsPerGigabyte: number;
 }
 
 const port = 7_100;
+/** Not counted, for iperf3 neither: connections find their rate. */
+const warmUpSeconds = 1;
 
-/** One session in this mode for some seconds. */
+/** One session in this mode for some seconds, in writes of this length. */
 export async function measureSession(
   root: string,
   hosts: TwoHosts,
   mode: string,
   seconds: number,
+  messageBytes: number,
 ): Promise<Throughput> {
   const links = ([0, 1] as const).map((link) => ({ host: hosts.address(1, link), port }));
-  const common = { mode, full: true, messageBytes: 8_192 };
+  const common = { mode, full: true, plain: true, messageBytes };
   const receiver = new Host(root, hosts.names[1], { ...common, role: "receive", links });
   let sender: Host | undefined;
   try {
@@ -30,21 +33,16 @@ export async function measureSession(
     const from = links.map((target, link) => ({ ...target, localAddress: hosts.address(0, link as 0 | 1) }));
     sender = new Host(root, hosts.names[0], { ...common, role: "send", links: from });
     await sender.next("bothUp");
-    await sleep(500);
-    receiver.tell("gap");
-    const before = (await receiver.next("gap")).receivedBytes as number;
-    const startedMs = performance.now();
+    await sleep(warmUpSeconds * 1_000);
+    const before = await look(sender, receiver);
     await sleep(seconds * 1_000);
-    receiver.tell("gap");
-    const after = (await receiver.next("gap")).receivedBytes as number;
-    const tookMs = performance.now() - startedMs;
+    const after = await look(sender, receiver);
+    const bytes = after.bytes - before.bytes;
     sender.tell("stop");
-    const sent = await sender.next("sent");
-    const received = await receiver.next("received");
-    const cpuSeconds = (sent.cpuSeconds as number) + (received.cpuSeconds as number);
+    await receiver.next("received");
     return {
-      gbps: ((after - before) * 8) / tookMs / 1e6,
-      cpuSecondsPerGigabyte: cpuSeconds / ((sent.bytes as number) / 1e9),
+      gbps: (bytes * 8) / (after.atMs - before.atMs) / 1e6,
+      cpuSecondsPerGigabyte: (after.cpuSeconds - before.cpuSeconds) / (bytes / 1e9),
     };
   } finally {
     await sender?.stop();
@@ -52,7 +50,17 @@ export async function measureSession(
   }
 }
 
-/** iperf3 over link 0, or over both when run under mptcpize with endpoints set. */
+async function look(sender: Host, receiver: Host) {
+  receiver.tell("gap");
+  sender.tell("cpu");
+  const received = await receiver.next("gap");
+  const atMs = performance.now();
+  const sent = await sender.next("cpu");
+  const cpuSeconds = (received.cpuSeconds as number) + (sent.cpuSeconds as number);
+  return { bytes: received.receivedBytes as number, cpuSeconds, atMs };
+}
+
+/** iperf3 over one link, or over both when run under mptcpize with endpoints set. */
 export async function measureIperf(
   hosts: TwoHosts,
   link: 0 | 1,
@@ -63,18 +71,8 @@ export async function measureIperf(
   const ended = once(server, "exit");
   try {
     await sleep(400);
-    const text = hosts.run(0, [
-      ...wrapper,
-      "iperf3",
-      "-c",
-      hosts.address(1, link),
-      "-t",
-      String(seconds),
-      "-O",
-      "1",
-      "-J",
-    ]);
-    const { end } = JSON.parse(text);
+    const to = ["-c", hosts.address(1, link), "-t", String(seconds), "-O", String(warmUpSeconds), "-J"];
+    const { end } = JSON.parse(hosts.run(0, [...wrapper, "iperf3", ...to]));
     const { host_total, remote_total } = end.cpu_utilization_percent;
     const { bits_per_second: rate } = end.sum_received;
     return { gbps: rate / 1e9, cpuSecondsPerGigabyte: (host_total + remote_total) / 100 / (rate / 8e9) };

@@ -9,7 +9,7 @@ import { connect, listen } from "../../dist/transport/index.js";
 
 const settings = JSON.parse(process.argv[2]);
 const say = (what, details = {}) => process.stdout.write(`${JSON.stringify({ what, ...details })}\n`);
-const { mode, links, messageBytes = 1_024, full = false, holdDownMs = 1_000, rateHints } = settings;
+const { mode, links, messageBytes = 1_024, full = false, plain = false, holdDownMs = 1_000, rateHints } = settings;
 const options = {
   mode,
   links,
@@ -90,12 +90,20 @@ async function send() {
   createInterface({ input: process.stdin }).on("line", (line) => {
     if (line === "stop") stopped = true;
     block(line);
+    if (line === "cpu") say("cpu", { cpuSeconds: cpuSeconds() });
   });
   const { stream, close } = await openSender();
   stream.resume();
   const startedMs = performance.now();
   const cpuBefore = cpuSeconds();
   let sent = 0;
+  // As iperf3 does: the same bytes over and over.
+  const same = Buffer.alloc(messageBytes, 1);
+  while (plain && !stopped) {
+    sent += 1;
+    if (!stream.write(same)) await new Promise((resolve) => stream.once("drain", resolve));
+    else if (sent % 64 === 0) await new Promise(setImmediate);
+  }
   while (!stopped) {
     // Numbered messages of a fixed length; a paced one every millisecond, or as many as go.
     const count = full ? 256 : 1;
@@ -127,7 +135,7 @@ async function receive() {
     block(line);
     if (line === "gap") {
       const nowMs = performance.now();
-      say("gap", { longestGapMs: Math.max(longestGapMs, nowMs - lastMs), receivedBytes });
+      say("gap", { longestGapMs: Math.max(longestGapMs, nowMs - lastMs), receivedBytes, cpuSeconds: cpuSeconds() });
       longestGapMs = 0;
       lastMs = nowMs;
     }
@@ -146,6 +154,7 @@ async function receive() {
     longestGapMs = Math.max(longestGapMs, nowMs - lastMs);
     lastMs = nowMs;
     receivedBytes += piece.length;
+    if (plain) return;
     let at = 0;
     if (rest.length > 0) {
       const missing = messageBytes - rest.length;
