@@ -12,10 +12,13 @@ export function fabricOf(text: string): Fabric {
 
 /** Rail-optimised, two links of each NIC to two planes of two tiers (three from 16,384 GPUs on), 8 GPUs a server. */
 export function dualLinkFabric(gpus: number): Fabric {
+  return fabricOf(dualLinkText(gpus));
+}
+
+/** The cluster file of {@link dualLinkFabric}. */
+export function dualLinkText(gpus: number): string {
   const core = gpus >= 16_384 ? "\n  core: {}" : "";
-  return fabricOf(
-    `name: bench\nservers: { count: ${gpus / 8} }\nattachment: two-planes\nplane:\n  network: ethernet${core}\n`,
-  );
+  return `name: bench\nservers: { count: ${gpus / 8} }\nattachment: two-planes\nplane:\n  network: ethernet${core}\n`;
 }
 
 /** One link of 400 Gbps for each GPU under leaves that take every rail: 1,024 hosts of one GPU, 64 under each leaf. */
