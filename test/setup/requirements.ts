@@ -52,6 +52,7 @@ const requirements = {
   strace: { met: () => onPath("strace"), how: "install strace (apt-get install strace)" },
   ethtool: { met: () => onPath("ethtool"), how: "install ethtool (apt-get install ethtool)" },
   openmpi: { met: () => onPath("mpicc"), how: "install Open MPI (apt-get install openmpi-bin libopenmpi-dev)" },
+  graphviz: { met: () => onPath("dot"), how: "install Graphviz (apt-get install graphviz)" },
   slurm: {
     met: () => onPath("slurmctld") && onPath("scontrol"),
     how: "apt-get install slurmctld slurm-client",

@@ -4,9 +4,13 @@ import { userError } from "../../base/diagnostics.ts";
 import { closest } from "../../base/suggest.ts";
 import { containerlab } from "./containerlab/containerlab.ts";
 import { bill, cabling, fabricColumns } from "./design-files.ts";
+import { graphviz } from "./drawing/graphviz.ts";
+import { mermaid } from "./drawing/mermaid.ts";
 import type { ExportFormat } from "./format.ts";
 import { frr } from "./frr/frr.ts";
 import { infiniband } from "./infiniband/infiniband.ts";
+import { labels } from "./labels/labels.ts";
+import { netbox } from "./netbox/netbox.ts";
 import { slurm } from "./slurm/slurm.ts";
 import { sonic } from "./sonic/sonic.ts";
 
@@ -16,6 +20,10 @@ export const exportFormats: readonly ExportFormat[] = [
   slurm,
   containerlab,
   sonic,
+  netbox,
+  graphviz,
+  mermaid,
+  labels,
   cabling,
   bill,
   fabricColumns,

@@ -1,0 +1,56 @@
+import { describe, expect, test } from "vitest";
+import { UserError } from "../../../base/diagnostics.ts";
+import { buildFromYaml } from "../../../fabric/testing/build-from-yaml.ts";
+import { drawingOf } from "./drawing.ts";
+import { graphviz } from "./graphviz.ts";
+import { mermaid } from "./mermaid.ts";
+
+const small =
+  '{name: a "small" one, servers: {count: 8, nics: 1}, plane: {leaf: {downlinks: 4, uplinks: 2, oversubscription: 2}, spine: {count: 2}, links: {leafSpine: {speed: 400Gbps}}}}';
+const many = "{name: many, servers: {count: 256, nics: 8}, plane: {}}";
+
+describe("drawing", () => {
+  test("edges add up to all links, whether servers are drawn alone or in groups", () => {
+    const { fabric } = buildFromYaml(many);
+    for (const edgesMax of [10_000, 1_500]) {
+      const { edges, nodes, grouped } = drawingOf(fabric, edgesMax, "x");
+      expect(grouped).toBe(edgesMax === 1_500);
+      expect(edges.reduce((sum, { count }) => sum + count, 0)).toBe(fabric.links.count);
+      expect(new Set(nodes.map(({ id }) => id)).size).toBe(nodes.length);
+      for (const { from, to } of edges) expect(from.rank).toBeLessThan(to.rank);
+    }
+  });
+
+  test("what nobody could read is refused with another way", () => {
+    const { fabric } = buildFromYaml(many);
+    expect(() => drawingOf(fabric, 5, "mermaid")).toThrow(UserError);
+  });
+});
+
+/** A flowchart as far as we write it: Mermaid's grammar (flow.jison) for nodes, subgraphs and labelled edges, restated. */
+const mermaidLine =
+  /^(flowchart TB|\s*subgraph \w+|\s*direction LR|\s*end|\s*\w+(\("[^"]*"\)|\["[^"]*"\])|\s*\w+ ---\|"[^"]*"\| \w+)$/;
+
+test.each([
+  ["graphviz", graphviz, "fabric.dot"],
+  ["mermaid", mermaid, "fabric.mmd"],
+] as const)("%s as it was", async (_name, format, file) => {
+  const built = buildFromYaml(small);
+  const { files } = format.make({ cluster: built.cluster, fabric: built.fabric });
+  expect(files.map(({ name }) => name)).toEqual([file]);
+  await expect([...files[0]!.content].join("")).toMatchFileSnapshot(`../golden/${file}`);
+});
+
+test("every line of Mermaid is in its grammar, and ids are declared before they are joined", () => {
+  const built = buildFromYaml("{name: x, servers: {count: 64, nics: 8}, plane: {}}");
+  const text = [...mermaid.make({ cluster: built.cluster, fabric: built.fabric }).files[0]!.content].join("");
+  const declared = new Set<string>();
+  for (const line of text.trimEnd().split("\n")) {
+    expect(line).toMatch(mermaidLine);
+    const node = /^\s*(\w+)[([]/.exec(line);
+    if (node !== null) declared.add(node[1]!);
+    const edge = /^\s*(\w+) ---\|.*\| (\w+)$/.exec(line);
+    if (edge !== null) for (const id of edge.slice(1)) expect(declared).toContain(id);
+  }
+  expect(text.length).toBeLessThan(50_000);
+});
