@@ -125,7 +125,10 @@ export class CoupledTraffic {
   routingChanged(link: number, inUse: boolean): void {
     this.resourceChanged(upwards(link));
     this.resourceChanged(downwards(link));
-    if (this.#demands !== undefined) return;
+    if (this.#demands !== undefined) {
+      this.#demands.routingChanged(link);
+      return;
+    }
     if (inUse) {
       const back = this.#displaced.get(link);
       this.#displaced.delete(link);
@@ -143,7 +146,7 @@ export class CoupledTraffic {
     this.#tally.touch(resource);
     if (this.#context.copies) this.#tally.touch(resource + this.#resourceCount);
     const { links } = this.#context.router.state.network.fabric;
-    if (resource < 2 * links.count && links.tier[resource >> 1] !== 0) this.#demands?.linkChanged(resource >> 1);
+    if (resource < 2 * links.count && links.tier[resource >> 1] !== 0) this.#demands?.capacityChanged(resource >> 1);
     this.#rates = undefined;
   }
 

@@ -15,16 +15,22 @@ export interface Row {
 interface Entry {
   variables: number[];
   loads: number[];
-  /** Key of its row; empty while it has none. */
-  key: string;
+  /** The row that it counts for. */
+  row: Counted | undefined;
+}
+
+interface Counted {
+  readonly key: string;
+  readonly row: Row;
+  count: number;
 }
 
 export class RowTally {
   readonly #capacityOf: (resource: number) => number;
   readonly #entries = new Map<number, Entry>();
   readonly #dirty = new Set<number>();
-  /** Distinct rows with the number of resources that have each. */
-  readonly #rows = new Map<string, { row: Row; count: number }>();
+  /** Distinct rows by their content, in the order in which they first appeared. */
+  readonly #rows = new Map<string, Counted>();
   /** Resources that each variable loads. */
   readonly #uses = new Map<number, number>();
 
@@ -36,7 +42,7 @@ export class RowTally {
   add(resource: number, variable: number, amount: number): void {
     let entry = this.#entries.get(resource);
     if (entry === undefined) {
-      entry = { variables: [], loads: [], key: "" };
+      entry = { variables: [], loads: [], row: undefined };
       this.#entries.set(resource, entry);
     }
     this.#dirty.add(resource);
@@ -67,11 +73,11 @@ export class RowTally {
     return (this.#uses.get(variable) ?? 0) > 0;
   }
 
-  /** The distinct rows, in an order that depends on their content alone. */
+  /** The distinct rows. */
   rows(): readonly Row[] {
     for (const resource of this.#dirty) this.#file(resource, this.#entries.get(resource)!);
     this.#dirty.clear();
-    return [...this.#rows.keys()].sort().map((key) => this.#rows.get(key)!.row);
+    return Array.from(this.#rows.values(), ({ row }) => row);
   }
 
   /** Bytes a second on a resource when the variables go at these rates. */
@@ -82,20 +88,21 @@ export class RowTally {
   }
 
   #file(resource: number, entry: Entry): void {
-    const before = this.#rows.get(entry.key);
-    if (before !== undefined && --before.count === 0) this.#rows.delete(entry.key);
+    if (entry.row !== undefined && --entry.row.count === 0) this.#rows.delete(entry.row.key);
     if (entry.variables.length === 0) {
       this.#entries.delete(resource);
       return;
     }
     const capacity = this.#capacityOf(resource);
-    entry.key = `${capacity}|${entry.variables.map((variable, at) => `${variable}:${entry.loads[at]!.toPrecision(9)}`).join()}`;
-    const row = this.#rows.get(entry.key);
-    if (row !== undefined) row.count++;
-    else
-      this.#rows.set(entry.key, {
-        row: { capacity, variables: entry.variables.slice(), loads: entry.loads.slice() },
-        count: 1,
-      });
+    let key = `${capacity}`;
+    for (let at = 0; at < entry.variables.length; at++)
+      key += `|${entry.variables[at]}:${Math.round(entry.loads[at]! / noise)}`;
+    let row = this.#rows.get(key);
+    if (row === undefined) {
+      row = { key, row: { capacity, variables: entry.variables.slice(), loads: entry.loads.slice() }, count: 0 };
+      this.#rows.set(key, row);
+    }
+    row.count++;
+    entry.row = row;
   }
 }

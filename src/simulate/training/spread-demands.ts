@@ -14,8 +14,12 @@ interface LeafPair {
   readonly shift: number;
   /** Hops of each variable. */
   readonly wanted: Map<number, number>;
-  /** What was laid last. */
-  laid: { readonly spread: Spread | undefined; readonly counts: ReadonlyMap<number, number> } | undefined;
+  /** Hops of each variable that are laid over the links now. */
+  readonly laid: Map<number, number>;
+  /** How a hop spreads; undefined when routing does not join the two. */
+  spread: Spread | undefined;
+  /** Whether routing has changed since `spread` was found. */
+  isStale: boolean;
 }
 
 export class SpreadDemands {
@@ -27,7 +31,6 @@ export class SpreadDemands {
   readonly #pairs = new Map<string, LeafPair>();
   readonly #pairsOfLeaf = new Map<number, Set<LeafPair>>();
   readonly #dirty = new Set<LeafPair>();
-  readonly #spreads = new Map<number, Spread | undefined>();
 
   constructor(router: Router, adaptive: boolean, tally: RowTally, cuts: Int32Array) {
     this.#router = router;
@@ -42,7 +45,7 @@ export class SpreadDemands {
     const key = `${from},${to},${shift}`;
     let pair = this.#pairs.get(key);
     if (pair === undefined) {
-      pair = { from, to, shift, wanted: new Map(), laid: undefined };
+      pair = { from, to, shift, wanted: new Map(), laid: new Map(), spread: undefined, isStale: true };
       this.#pairs.set(key, pair);
       for (const leaf of [from, to]) {
         const found = this.#pairsOfLeaf.get(leaf);
@@ -54,48 +57,50 @@ export class SpreadDemands {
     this.#dirty.add(pair);
   }
 
-  /** What routing knows of a link between switches, or what the link carries, has changed. */
-  linkChanged(link: number): void {
+  /** What routing knows of a link between switches has changed. */
+  routingChanged(link: number): void {
     const { tier, lowerSwitch } = this.#router.state.network.fabric.links;
-    this.#spreads.clear();
     const leaf = lowerSwitch[link]!;
     const isWide = tier[link] !== 1 || this.#router.state.network.fabric.switches.tier[leaf] !== 0;
     const pairs = isWide ? this.#pairs.values() : (this.#pairsOfLeaf.get(leaf) ?? []);
-    for (const pair of pairs) this.#dirty.add(pair);
+    for (const pair of pairs) {
+      pair.isStale = true;
+      this.#dirty.add(pair);
+    }
+  }
+
+  /** What a link between switches carries has changed. */
+  capacityChanged(link: number): void {
+    if (this.#adaptive) this.routingChanged(link);
   }
 
   /** Brings the tally up to date. */
   lay(): void {
     for (const pair of this.#dirty) {
-      this.#apply(pair, -1);
-      pair.laid = { spread: this.#spreadOf(pair.from, pair.to), counts: new Map(pair.wanted) };
-      this.#apply(pair, 1);
+      if (pair.isStale) {
+        for (const [variable, count] of pair.laid) this.#load(pair, variable, -count);
+        pair.laid.clear();
+        pair.spread = this.#router.joins(pair.from, pair.to)
+          ? spreadTo(this.#router.state, this.#router.table(pair.to), pair.from, this.#adaptive)
+          : undefined;
+        pair.isStale = false;
+      }
+      for (const [variable, count] of pair.wanted) {
+        this.#load(pair, variable, count - (pair.laid.get(variable) ?? 0));
+        pair.laid.set(variable, count);
+      }
     }
     this.#dirty.clear();
   }
 
-  #apply({ laid, shift }: LeafPair, sign: 1 | -1): void {
-    if (laid === undefined) return;
-    for (const [variable, count] of laid.counts) {
-      if (count === 0) continue;
-      if (laid.spread === undefined) {
-        this.#cuts[variable]! += sign;
-        continue;
-      }
-      const { resources, shares } = laid.spread;
-      for (let at = 0; at < resources.length; at++)
-        this.#tally.add(resources[at]! + shift, variable, sign * count * shares[at]!);
+  #load({ spread, shift }: LeafPair, variable: number, count: number): void {
+    if (count === 0) return;
+    if (spread === undefined) {
+      this.#cuts[variable]! += count;
+      return;
     }
-  }
-
-  /** Undefined when routing does not join the two. */
-  #spreadOf(from: number, to: number): Spread | undefined {
-    const key = from * this.#router.state.network.fabric.switches.count + to;
-    if (this.#spreads.has(key)) return this.#spreads.get(key);
-    const spread = this.#router.joins(from, to)
-      ? spreadTo(this.#router.state, this.#router.table(to), from, this.#adaptive)
-      : undefined;
-    this.#spreads.set(key, spread);
-    return spread;
+    const { resources, shares } = spread;
+    for (let at = 0; at < resources.length; at++)
+      this.#tally.add(resources[at]! + shift, variable, count * shares[at]!);
   }
 }
