@@ -182,7 +182,8 @@ export class Trainer {
   /** A part of a step, or one during which the pace has changed. */
   #trainPart(untilNs: number): void {
     const { account } = this;
-    const endNs = Math.min(untilNs, this.#stalledSinceNs < 0 ? this.#stallNs() : this.#abortNs());
+    const abortNs = this.#stalledSinceNs < 0 ? Number.POSITIVE_INFINITY : this.#abortNs();
+    const endNs = Math.min(untilNs, this.#standstillNs(), abortNs);
     const standsStill = this.#standsStill();
     const usedS = this.#step.advance((endNs - this.#nowNs) / 1e9, this.#pace);
     const usedNs = Math.min(endNs - this.#nowNs, Math.round(usedS * 1e9));
@@ -207,8 +208,8 @@ export class Trainer {
     return this.#stalledSinceNs + this.#settings.timeoutNs;
   }
 
-  /** When a bucket becomes ready that cannot be sent; infinite while the network works. */
-  #stallNs(): number {
+  /** While the network stands still: when the next bucket becomes ready or compute ends, and so one more thing stands still. */
+  #standstillNs(): number {
     if (this.#pace.exchangeS < Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
     return this.#nowNs + Math.ceil(this.#step.untilReady(this.#pace) * 1e9) + 1;
   }
