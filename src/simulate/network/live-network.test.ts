@@ -112,4 +112,100 @@ describe("a network whose links fail", () => {
     expect(network.engine.carried[upwards(fabric.accessLink[0]!)]).toBeCloseTo(12.5e9, -1);
     expect(network.engine.carried[upwards(fabric.accessLink[1]!)]).toBeCloseTo(25e9, -1);
   });
+
+  test("a lost spine is routed around after convergence, in three tiers and in a tree as far as it can be", () => {
+    const threeTiers =
+      "servers: { count: 64, gpus: 8 }\nattachment: two-planes\nplane: { leaf: { downlinks: 8 }, spine: {}, core: { groupsPerPod: 2 } }";
+    const { network, fabric } = live(threeTiers, "load-balancing", 4);
+    const id = network.start({
+      bytes: 1e15,
+      groups: [ringConnections(Array.from({ length: 64 }, (_, server) => 8 * ((server * 19) % 64)))],
+    });
+    const healthy = network.engine.rate(id);
+    const { links, switches } = fabric;
+    const spine = switches.tier.indexOf(1);
+    const around = Array.from({ length: links.count }, (_, link) => link).filter(
+      (link) => links.lowerSwitch[link] === spine || links.upperSwitch[link] === spine,
+    );
+    network.setShare(
+      around.flatMap((link) => [upwards(link), downwards(link)]),
+      0,
+    );
+    network.run(() => {}, 0.19 * second);
+    // Only what comes down through the lost spine still waits.
+    expect(network.engine.rate(id)).toBeLessThan(healthy);
+    network.run(() => {}, 0.21 * second);
+    expect(network.engine.rate(id)).toBeGreaterThan(0);
+    for (const link of around)
+      expect(network.engine.load(upwards(link)) + network.engine.load(downwards(link))).toBe(0);
+    network.setShare(
+      around.flatMap((link) => [upwards(link), downwards(link)]),
+      1,
+    );
+    network.run(() => {}, 0.5 * second);
+    expect(network.engine.rate(id)).toBe(healthy);
+  });
+
+  test("a tree has no second path: its aggregation link down cuts what is behind it until repair", () => {
+    const tree =
+      "servers: { count: 64, gpus: 8, linksPerNic: 1 }\nplane: { topology: tree, access: { downlinks: 32 }, aggregation: { downlinks: 4 } }";
+    const { network, fabric } = live(tree, "active-standby");
+    const id = network.start({ bytes: 1e15, groups: [oneConnection(0, 63 * 8)] });
+    const healthy = network.engine.rate(id);
+    const link = fabric.links.tier.indexOf(1);
+    network.setShare([downwards(link)], 0);
+    expect(network.engine.rate(id)).toBe(healthy);
+    network.run(() => {}, second);
+    // Both ends have taken the link out of use, although it was dead in one direction only.
+    expect(network.engine.rate(id)).toBe(0);
+    network.setShare([downwards(link)], 1);
+    network.run(() => {}, 2 * second);
+    expect(network.engine.rate(id)).toBe(healthy);
+  });
+
+  test("drained links carry until routing has left them, and nothing stalls", () => {
+    const { network, fabric } = live(single, "active-standby");
+    const id = network.start({ bytes: 1e15, groups: [oneConnection(0, 31 * 8)] });
+    const leaf = fabric.links.upperSwitch[fabric.accessLink[0]!]!;
+    const uplinks = Array.from({ length: fabric.links.count }, (_, link) => link).filter(
+      (link) => fabric.links.lowerSwitch[link] === leaf && network.engine.load(upwards(link)) > 0,
+    );
+    expect(uplinks).toHaveLength(1);
+    network.drain(uplinks, true);
+    for (const until of [0.1, 0.3]) {
+      network.run(() => {}, until * second);
+      expect(network.engine.rate(id)).toBe(50e9);
+    }
+    expect(network.engine.load(upwards(uplinks[0]!))).toBe(0);
+    network.drain(uplinks, false);
+    network.run(() => {}, second);
+    expect(network.engine.load(upwards(uplinks[0]!))).toBe(50e9);
+  });
+
+  test("with spraying, a symmetric ring never gains by failures", () => {
+    const { fabric } = buildFromYaml(`name: t\n${dual}\n`);
+    const network = networkOf(fabric, 0);
+    const uplinks = Array.from({ length: fabric.links.count }, (_, link) => link).filter(
+      (link) => fabric.links.tier[link] === 1,
+    );
+    for (let round = 0; round < 20; round++) {
+      const live = new LiveNetwork(network, {
+        policy: { kind: "spray" },
+        rules: { mode: "load-balancing", primary: 0 },
+        localRepairS: 0.001,
+        convergenceS: 0.2,
+      });
+      const ring = ringConnections(Array.from({ length: 32 }, (_, server) => 8 * ((server * 13) % 32)));
+      const id = live.start({ bytes: 1e15, groups: [ring] });
+      let before = live.engine.rate(id);
+      for (let failure = 0; failure < 5; failure++) {
+        const link = uplinks[(round * 37 + failure * 11) % uplinks.length]!;
+        live.setShare([upwards(link), downwards(link)], 0);
+        live.run(() => {}, live.engine.nowTicks + second);
+        const after = live.engine.rate(id);
+        expect(after).toBeLessThanOrEqual(before * (1 + 1e-12));
+        before = after;
+      }
+    }
+  });
 });
