@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Host, type Saying } from "../../test/transport/host.ts";
 import type { TwoHosts } from "../../test/transport/namespaces.ts";
 
-export type Fault = "carrier" | "black hole" | "none";
+export type Fault = "carrier" | "black hole" | "one direction dark" | "none";
 
 export interface GapCase {
   /** A switching mode, or `tcp` for one plain connection. */
@@ -14,6 +14,8 @@ export interface GapCase {
   readonly cuts: number;
   /** Put before both commands, for MPTCP. */
   readonly wrapper?: readonly string[];
+  /** Addresses of the two hosts where they are not those of link 0, and what to wait for before each cut, for routing. */
+  readonly routed?: { readonly addresses: readonly [string, string]; ready(): Promise<void> };
 }
 
 export interface GapResult {
@@ -26,31 +28,36 @@ export interface GapResult {
 
 const port = 7_000;
 const outageMs = 400;
+const sessionOutageMs = 150;
 const holdDownMs = 100;
 /** A link that is not back by then is left to the next round. */
 const healMsMax = 5_000;
 
 /** Links 0 and 1 fail in turn where both carry; in active-standby link 0 does, and data returns to it in between. */
 export async function measureGaps(root: string, hosts: TwoHosts, each: GapCase): Promise<GapResult> {
-  const links = ([0, 1] as const).map((link) => ({ host: hosts.address(1, link), port }));
+  const links = ([0, 1] as const).map((link) => ({ host: each.routed?.addresses[1] ?? hosts.address(1, link), port }));
   const common = { mode: each.mode, full: each.full, holdDownMs, messageBytes: each.full ? 8_192 : 1_024 };
   const receiver = new Host(root, hosts.names[1], { ...common, role: "receive", links }, each.wrapper);
   const isSession = each.mode !== "tcp";
   let sender: Host | undefined;
   try {
     await receiver.next("listening");
-    const from = links.map((target, link) => ({ ...target, localAddress: hosts.address(0, link as 0 | 1) }));
+    const from = links.map((target, link) => ({
+      ...target,
+      localAddress: each.routed?.addresses[0] ?? hosts.address(0, link as 0 | 1),
+    }));
     sender = new Host(root, hosts.names[0], { ...common, role: "send", links: from }, each.wrapper);
     if (isSession) await sender.next("bothUp");
     await sleep(500);
     const gapsMs: number[] = [];
     const takeovers: Saying[] = [];
     for (let cut = 0; cut < each.cuts; cut++) {
+      await each.routed?.ready();
       sender.forget();
       receiver.tell("gap");
       await receiver.next("gap");
       fail(hosts, each.fault, true);
-      await sleep(outageMs);
+      await sleep(isSession ? sessionOutageMs : outageMs);
       receiver.tell("gap");
       gapsMs.push((await receiver.next("gap")).longestGapMs as number);
       // A link that did not carry when it failed leaves nothing to take over.
@@ -59,7 +66,7 @@ export async function measureGaps(root: string, hosts: TwoHosts, each: GapCase):
       sender.forget();
       fail(hosts, each.fault, false);
       if (each.fault !== "none" && isSession) await Promise.race([sender.next("bothUp"), sleep(healMsMax)]);
-      await sleep(isSession ? 100 + 200 * Math.random() : 1_500);
+      await sleep(isSession ? 100 + 200 * Math.random() : 1_000);
     }
     sender.tell("stop");
     const { lost, doubled } = await receiver.next("received");
@@ -74,4 +81,5 @@ export async function measureGaps(root: string, hosts: TwoHosts, each: GapCase):
 function fail(hosts: TwoHosts, fault: Fault, broken: boolean): void {
   if (fault === "carrier") hosts.setCarrier(0, !broken);
   if (fault === "black hole") hosts.setBlackHole(0, broken);
+  if (fault === "one direction dark") hosts.setBlackHole(0, broken, "one");
 }

@@ -2,11 +2,12 @@
 
 import type { TwoHosts } from "../../test/transport/namespaces.ts";
 
-/** Both links as endpoints of one connection; `backup`: the second only when the first has failed. */
-export function setMultipath(hosts: TwoHosts, way: "backup" | "shared"): void {
+/** Both links as endpoints of one connection; `backup`: the second only when the first has failed. Untuned: the
+ * kernel's own 4 losses until a subflow is stale. */
+export function setMultipath(hosts: TwoHosts, way: "backup" | "shared", tuned = true): void {
   for (const host of [0, 1] as const) {
     hosts.run(host, ["ip", "mptcp", "limits", "set", "subflow", "2", "add_addr_accepted", "2"]);
-    hosts.run(host, ["sysctl", "-qw", "net.mptcp.stale_loss_cnt=1"]);
+    hosts.run(host, ["sysctl", "-qw", `net.mptcp.stale_loss_cnt=${tuned ? 1 : 4}`]);
   }
   const flags = way === "backup" ? ["subflow", "backup"] : ["subflow"];
   hosts.run(0, ["ip", "mptcp", "endpoint", "add", hosts.address(0, 1), "dev", hosts.interfaceName(0, 1), ...flags]);

@@ -10,8 +10,8 @@ export interface TwoHosts {
   interfaceName(host: 0 | 1, link: 0 | 1): string;
   /** Takes the carrier of a link away from both ends, or gives it back. */
   setCarrier(link: 0 | 1, up: boolean): void;
-  /** Drops everything on a link while its carrier stays up; or no longer. */
-  setBlackHole(link: 0 | 1, dark: boolean): void;
+  /** Drops everything on a link while its carrier stays up (`one`: only what host 0 sends); or no longer. */
+  setBlackHole(link: 0 | 1, dark: boolean, direction?: "both" | "one"): void;
   /** Limits a link to this many bits a second in both directions; undefined: no limit. */
   shape(link: 0 | 1, bitsPerSecond: number | undefined): void;
   /** Runs a command on a host; its output. */
@@ -50,7 +50,7 @@ export function twoHosts(tag: string): TwoHosts {
       inside(
         host,
         ["nft", "-f", "-"],
-        "table inet dark {\n set links { type ifname; }\n chain in { type filter hook input priority 0; iifname @links drop; }\n chain out { type filter hook output priority 0; oifname @links drop; }\n}\n",
+        "table inet dark {\n set links { type ifname; }\n set deaf { type ifname; }\n chain in { type filter hook input priority 0; iifname @links drop; iifname @deaf drop; }\n chain out { type filter hook output priority 0; oifname @links drop; }\n}\n",
       );
   } catch (error) {
     remove();
@@ -61,8 +61,9 @@ export function twoHosts(tag: string): TwoHosts {
     address,
     interfaceName,
     setCarrier: (link, up) => ip("-n", names[1], "link", "set", interfaceName(1, link), up ? "up" : "down"),
-    setBlackHole(link, dark) {
-      const element = ["element", "inet", "dark", "links", `{ "${interfaceName(1, link)}" }`];
+    setBlackHole(link, dark, direction = "both") {
+      const set = direction === "both" ? "links" : "deaf";
+      const element = ["element", "inet", "dark", set, `{ "${interfaceName(1, link)}" }`];
       inside(1, ["nft", "add", ...element]);
       if (!dark) inside(1, ["nft", "delete", ...element]);
     },
