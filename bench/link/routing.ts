@@ -1,6 +1,6 @@
 /** What people use without touching the transport: BGP on the hosts over both links, watched by BFD (FRR). */
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -32,7 +32,9 @@ export async function startRouting(hosts: TwoHosts): Promise<Routing> {
     mkdirSync(place, { recursive: true });
     const file = join(place, `${daemon}.conf`);
     writeFileSync(file, configuration);
-    const common = ["-u", "root", "-g", "root", "-f", file, "-z", join(place, "zserv.api"), "--vty_socket", place];
+    // They give root up for Debian's user frr, who must own what they write.
+    execFileSync("chown", ["-R", "frr:frr", folder]);
+    const common = ["-f", file, "-z", join(place, "zserv.api"), "--vty_socket", place];
     const command = [join(daemonsFolder, daemon), ...common, "-i", join(place, `${daemon}.pid`), "-P", "0", ...more];
     const real = ["netns", "exec", hosts.names[host], "chrt", "-r", "10", ...command];
     daemons.push(spawn("ip", real, { stdio: "ignore" }));
