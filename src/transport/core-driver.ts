@@ -61,8 +61,13 @@ export class CoreDriver {
   input(input: Input): void {
     const outputs = this.endpoint.handle(input, this.now());
     for (const output of outputs) this.#outputs.push(output);
-    if (!this.#delivering) this.#deliver();
+    if (this.#delivering) {
+      this.#arm();
+      return;
+    }
+    this.#deliver();
     this.#arm();
+    this.#ticker.look();
   }
 
   isAttached(link: LinkIndex): boolean {

@@ -111,7 +111,11 @@ export class KernelHeartbeats implements HeartbeatSource {
   };
 
   createTicker(tick: () => void): Ticker {
-    const ticker = new KernelTicker(tick, (dueUs) => this.#arm(dueUs));
+    const ticker = new KernelTicker(
+      tick,
+      (dueUs) => this.#arm(dueUs),
+      () => this.#look(),
+    );
     this.#tickers.add(ticker);
     ticker.onStop = () => this.#tickers.delete(ticker);
     return ticker;
@@ -141,13 +145,18 @@ export class KernelHeartbeats implements HeartbeatSource {
 
   /** Everything that has arrived on any link is handed on before any core is told that time has passed. */
   #wake(): void {
-    for (const channel of this.#channels) channel.drain();
     this.#times[sharedTimes.wakePosted] = 0;
+    for (const channel of this.#channels) channel.drain();
     const atUs = nowUs();
     for (const ticker of this.#tickers) ticker.fireIfDue(atUs);
     let dueUs = Number.POSITIVE_INFINITY;
     for (const ticker of this.#tickers) dueUs = Math.min(dueUs, ticker.dueUs);
     this.#arm(dueUs);
+  }
+
+  /** A wake that has been posted waits for the event loop, which may have megabytes to read first. */
+  #look(): void {
+    if (this.#times[sharedTimes.wakePosted] === 1) this.#wake();
   }
 
   #arm(dueUs: number): void {
@@ -184,12 +193,15 @@ export class KernelHeartbeats implements HeartbeatSource {
 class KernelTicker implements Ticker {
   dueUs = Number.POSITIVE_INFINITY;
   onStop: () => void = () => {};
+  readonly look: () => void;
   readonly #tick: () => void;
   readonly #armed: (dueUs: number) => void;
 
-  constructor(tick: () => void, armed: (dueUs: number) => void) {
+  /** `look` wakes whoever is due. */
+  constructor(tick: () => void, armed: (dueUs: number) => void, look: () => void) {
     this.#tick = tick;
     this.#armed = armed;
+    this.look = look;
   }
 
   arm(dueUs: number): void {
