@@ -53,6 +53,7 @@ const requirements = {
   ethtool: { met: () => onPath("ethtool"), how: "install ethtool (apt-get install ethtool)" },
   openmpi: { met: () => onPath("mpicc"), how: "install Open MPI (apt-get install openmpi-bin libopenmpi-dev)" },
   graphviz: { met: () => onPath("dot"), how: "install Graphviz (apt-get install graphviz)" },
+  xmllint: { met: () => onPath("xmllint"), how: "install xmllint (apt-get install libxml2-utils)" },
   slurm: {
     met: () => onPath("slurmctld") && onPath("scontrol"),
     how: "apt-get install slurmctld slurm-client",

@@ -10,6 +10,7 @@ import type { ExportFormat } from "./format.ts";
 import { frr } from "./frr/frr.ts";
 import { infiniband } from "./infiniband/infiniband.ts";
 import { labels } from "./labels/labels.ts";
+import { nccl } from "./nccl/nccl.ts";
 import { netbox } from "./netbox/netbox.ts";
 import { slurm } from "./slurm/slurm.ts";
 import { sonic } from "./sonic/sonic.ts";
@@ -18,6 +19,7 @@ export const exportFormats: readonly ExportFormat[] = [
   frr,
   infiniband,
   slurm,
+  nccl,
   containerlab,
   sonic,
   netbox,
