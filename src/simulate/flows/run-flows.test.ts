@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { randomStream } from "../../base/random.ts";
 import { buildFromYaml } from "../../fabric/testing/build-from-yaml.ts";
+import { makeFabric } from "../../fabric/testing/make-fabric.ts";
 import { networkPayloadShare, scaleUpPayloadShare } from "../collectives/bandwidths.ts";
 import { parseFlows } from "./parse-flows.ts";
 import { runFlows } from "./run-flows.ts";
@@ -71,5 +72,22 @@ describe("flows", () => {
   test("very long runs count in nanoseconds", () => {
     const result = run("0,8,1PB,1e9\n");
     expect(result.endS).toBeCloseTo(1000 + 1e15 / (50e9 * networkPayloadShare), 3);
+  });
+
+  test("a flow without a path never ends, and does not hold up the others", () => {
+    const { cluster } = buildFromYaml(small);
+    const fabric = makeFabric({
+      servers: 3,
+      gpus: 1,
+      rails: 1,
+      linksPerEndpoint: 1,
+      switches: [{ tier: 0 }, { tier: 0 }],
+      access: [0, 0, 1],
+      uplinks: [],
+    });
+    const result = runFlows(fabric, cluster, parseFlows("0,2,1MB\n0,1,1GB\n", "m.csv", fabric), ecmp);
+    expect(result.flows.map((each) => each.durationS === undefined)).toEqual([true, false]);
+    expect(result.flows[0]!.aloneS).toBe(Number.POSITIVE_INFINITY);
+    expect(gigabytesPerSecond(result, 1)).toBeCloseTo(25 * networkPayloadShare, 0);
   });
 });
