@@ -106,6 +106,30 @@ test("a TCP service is carried through the pair, counted, and both commands end 
   }
 });
 
+test("a client that is killed and started again: its former session ends with a code, and forwarding goes on", async () => {
+  const [echo, first, second, local] = await Promise.all([echoServer(), freePort(), freePort("127.0.0.2"), freePort()]);
+  const links = ["--link", `127.0.0.1:${first}`, "--link", `127.0.0.2:${second}`];
+  const listening = await start(["listen", ...links, "--allow", `127.0.0.1:${echo}`], '"msg":"listening"');
+  const forward = ["--forward", `127.0.0.1:${local}=127.0.0.1:${echo}`];
+  const { child } = await start(["connect", ...links, ...forward], '"msg":"carrying"');
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  await start(["connect", ...links, ...forward], '"msg":"carrying"');
+  while (!listening.log().includes("switching/peer-restarted")) await once(listening.child.stderr!, "data");
+  const sent = randomBytes(100_000);
+  expect((await through(local, sent)).equals(sent)).toBe(true);
+});
+
+test("an interface that is not there, or only one, is told with a code", () => {
+  const links = ["--link", "127.0.0.1:0", "--link", "127.0.0.2:0"];
+  const absent = twinspine(["link", "listen", ...links, "--interface", "absent0", "--interface", "absent1"]);
+  expect(absent.code).toBe(2);
+  expect(absent.stderr).toContain("binding to interface absent0");
+  const one = twinspine(["link", "listen", ...links, "--interface", "lo"]);
+  expect(one.code).toBe(2);
+  expect(one.stderr).toContain("--interface is given 1 times");
+});
+
 test("a target that is not allowed is not dialled", async () => {
   const [echo, first, second, local] = await Promise.all([echoServer(), freePort(), freePort("127.0.0.2"), freePort()]);
   const listening = await start(
