@@ -9,7 +9,8 @@ export function setMultipath(hosts: TwoHosts, way: "backup" | "shared", tuned = 
     hosts.run(host, ["ip", "mptcp", "limits", "set", "subflow", "2", "add_addr_accepted", "2"]);
     hosts.run(host, ["sysctl", "-qw", `net.mptcp.stale_loss_cnt=${tuned ? 1 : 4}`]);
   }
-  const flags = way === "backup" ? ["subflow", "backup"] : ["subflow"];
+  // Fullmesh: the address that the peer announces is dialled from this endpoint, with its flags.
+  const flags = way === "backup" ? ["subflow", "fullmesh", "backup"] : ["subflow", "fullmesh"];
   hosts.run(0, ["ip", "mptcp", "endpoint", "add", hosts.address(0, 1), "dev", hosts.interfaceName(0, 1), ...flags]);
   hosts.run(1, ["ip", "mptcp", "endpoint", "add", hosts.address(1, 1), "dev", hosts.interfaceName(1, 1), "signal"]);
 }
