@@ -177,8 +177,15 @@ describe("a network whose links fail", () => {
       expect(network.engine.rate(id)).toBe(50e9);
     }
     expect(network.engine.load(upwards(uplinks[0]!))).toBe(0);
+    // The switch is rebooted meanwhile: its links die and heal, and still are not used.
+    network.setShare([upwards(uplinks[0]!), downwards(uplinks[0]!)], 0);
+    network.run(() => {}, 1 * second);
+    expect(network.engine.rate(id)).toBe(50e9);
+    network.setShare([upwards(uplinks[0]!), downwards(uplinks[0]!)], 1);
+    network.run(() => {}, 2 * second);
+    expect(network.engine.load(upwards(uplinks[0]!))).toBe(0);
     network.drain(uplinks, false);
-    network.run(() => {}, second);
+    network.run(() => {}, 3 * second);
     expect(network.engine.load(upwards(uplinks[0]!))).toBe(50e9);
   });
 

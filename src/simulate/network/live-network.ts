@@ -67,6 +67,8 @@ export class LiveNetwork {
   /** Grows when a link dies or heals, so that what was planned before is forgotten. */
   readonly #changes: Int32Array;
   readonly #outOfUse = new Set<number>();
+  /** Links that maintenance has asked routing to leave. */
+  readonly #drained = new Set<number>();
 
   constructor(network: Network, options: LiveNetworkOptions) {
     const { fabric } = network;
@@ -160,17 +162,20 @@ export class LiveNetwork {
 
   /** Lets routing leave links that still carry, for maintenance, or use them again: after convergence. */
   drain(links: readonly number[], drained: boolean): void {
-    for (const link of links) this.#changes[link]!++;
-    this.#later(links, this.#options.convergenceS, (left) => {
-      if (!drained) {
-        this.#bringBack(left.filter((link) => !this.#isDead(link)));
-        return;
-      }
-      for (const link of left) {
-        this.state.avoidEverywhere(link, true);
-        this.#outOfUse.add(link);
-      }
-      this.#leave(left);
+    for (const link of links) {
+      if (drained) this.#drained.add(link);
+      else this.#drained.delete(link);
+    }
+    const tick = this.engine.nowTicks + Math.round(this.#options.convergenceS * this.engine.ticksPerSecond);
+    this.engine.at(tick, () => {
+      if (drained) {
+        const left = links.filter((link) => this.#drained.has(link));
+        for (const link of left) {
+          this.state.avoidEverywhere(link, true);
+          this.#outOfUse.add(link);
+        }
+        this.#leave(left);
+      } else this.#bringBack(links.filter((link) => !this.#drained.has(link) && !this.#isDead(link)));
     });
   }
 
@@ -207,9 +212,10 @@ export class LiveNetwork {
   #bringBack(links: readonly number[]): void {
     for (const link of links) {
       this.state.avoidNearby(link, false);
+      this.#updateCapacities(link);
+      if (this.#drained.has(link)) continue;
       this.state.avoidEverywhere(link, false);
       this.#outOfUse.delete(link);
-      this.#updateCapacities(link);
     }
     const whole = this.#outOfUse.size === 0;
     this.#refresh((lane) => lane.comeBack(whole));
