@@ -2,7 +2,7 @@
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fabric, HostIndex } from "./fabric.ts";
@@ -50,7 +50,7 @@ export class RunningAgent {
   readonly #host: HostIndex;
   readonly #root: string;
   readonly #file: string;
-  log = "";
+  readonly #logFile: string;
 
   constructor(root: string, fabric: Fabric, host: HostIndex, file: string, words: readonly string[] = []) {
     this.#fabric = fabric;
@@ -58,10 +58,15 @@ export class RunningAgent {
     this.#root = root;
     this.#file = file;
     const command = ["netns", "exec", fabric.names[host], process.execPath, join(root, "dist/cli/main.js")];
-    this.process = spawn("ip", [...command, "agent", "run", file, ...words], { stdio: ["ignore", "ignore", "pipe"] });
-    this.process.stderr?.on("data", (text) => {
-      this.log += text;
-    });
+    this.#logFile = `${file}.log`;
+    const log = openSync(this.#logFile, "w");
+    this.process = spawn("ip", [...command, "agent", "run", file, ...words], { stdio: ["ignore", "ignore", log] });
+    closeSync(log);
+  }
+
+  /** What it has written on standard error. */
+  get log(): string {
+    return readFileSync(this.#logFile, "utf8");
   }
 
   /** Resolves when both links to every peer are up; rejects after 20 s or when the agent ends. */

@@ -8,10 +8,11 @@ import { renameSync, writeFileSync } from "node:fs";
 import type { Host } from "../host/types.ts";
 import { difference } from "../steering/difference.ts";
 import { ipLine } from "../steering/ip-command.ts";
+import type { Operation } from "../steering/operations.ts";
 import { fallbackState, type LinkFacts, wantedState } from "../steering/wanted.ts";
 
-/** Lines of iproute2 that take away everything but the way back. */
-export function releaseLines(host: Host): string[] {
+/** What takes away everything but the way back; doing it twice does no harm. */
+export function releaseOperations(host: Host): Operation[] {
   const present: LinkFacts = { interfaceIndex: 1, enabled: true, carrier: true };
   const both = host.peers.map(() => ({
     shares: [
@@ -22,19 +23,25 @@ export function releaseLines(host: Host): string[] {
   }));
   const facts = [present, present] as const;
   const shared = host.peers.map(() => ({ ...both[0]!, classes: host.classes.map(({ prefer }) => prefer) }));
-  const lines = [both, shared].flatMap((peers) =>
-    difference(wantedState(host, facts, peers), fallbackState(host, facts)).map(ipLine),
+  const operations = [both, shared].flatMap((peers) =>
+    difference(wantedState(host, facts, peers), fallbackState(host, facts)),
   );
-  return [...new Set(lines)];
+  return [...new Map(operations.map((each) => [ipLine(each), each])).values()];
 }
 
 /** Starts it; it waits for the end of this process, however that comes. */
 export function startGuardian(host: Host, releaseFile: string): ChildProcess {
   const temporary = `${releaseFile}.${process.pid}`;
-  writeFileSync(temporary, `${releaseLines(host).join("\n")}\n`, { mode: 0o600 });
+  writeFileSync(
+    temporary,
+    releaseOperations(host)
+      .map((each) => `ip ${ipLine(each)}\n`)
+      .join(""),
+    { mode: 0o600 },
+  );
   renameSync(temporary, releaseFile);
   // What the agent has put back already is no error; nobody is left to read a message.
-  const script = 'trap "" INT TERM HUP; read word && [ "$word" = done ] && exit 0; ip -force -batch "$1"';
+  const script = 'trap "" INT TERM HUP; read word && [ "$word" = done ] && exit 0; . "$1"';
   const guardian = spawn("/bin/sh", ["-c", script, "twinspine-guardian", releaseFile], {
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,

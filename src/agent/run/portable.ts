@@ -14,10 +14,11 @@ import { AgentEngine } from "../engine.ts";
 import { emptyState } from "../kernel/kernel-steering.ts";
 import type { FromWorker, ToWorker } from "../kernel/worker-messages.ts";
 import { difference } from "../steering/difference.ts";
-import { ipLine } from "../steering/ip-command.ts";
+import { ipBatches } from "../steering/ip-command.ts";
+import type { Operation } from "../steering/operations.ts";
 import { fallbackState, type LinkFacts } from "../steering/wanted.ts";
 import type { AgentOptions, Driver } from "./agent.ts";
-import { releaseLines } from "./guardian.ts";
+import { releaseOperations } from "./guardian.ts";
 
 export function startPortable(options: AgentOptions, hear: (message: FromWorker) => void): Driver {
   const { host, key } = options;
@@ -25,11 +26,17 @@ export function startPortable(options: AgentOptions, hear: (message: FromWorker)
   let believed = emptyState;
   let monitor: ChildProcess | undefined;
   let switchMs = 0;
-  const batch = (lines: readonly string[]) => {
+  const change = (operations: readonly Operation[]) => {
     const startUs = nowUs();
-    const run = spawnSync("ip", ["-force", "-batch", "-"], { input: `${lines.join("\n")}\n`, encoding: "utf8" });
+    const problems = ipBatches(operations).flatMap(({ flags, lines }) => {
+      const run = spawnSync("ip", [...flags, "-force", "-batch", "-"], {
+        input: `${lines.join("\n")}\n`,
+        encoding: "utf8",
+      });
+      return run.status === 0 ? [] : [run.stderr.trim()];
+    });
     switchMs = (nowUs() - startUs) / 1_000;
-    return run.status === 0 ? undefined : run.stderr.trim();
+    return problems.length === 0 ? undefined : problems.join("; ");
   };
   const engine = new AgentEngine(
     {
@@ -43,7 +50,7 @@ export function startPortable(options: AgentOptions, hear: (message: FromWorker)
           sockets[peer]?.[link]?.send(bytes, port, host.peers[peer]!.addresses[link], () => {});
         },
         steer(wanted) {
-          const problem = batch(difference(believed, wanted).map(ipLine));
+          const problem = change(difference(believed, wanted));
           // After a refusal everything is said again at the next change.
           believed = problem === undefined ? wanted : emptyState;
           if (problem !== undefined)
@@ -89,7 +96,8 @@ export function startPortable(options: AgentOptions, hear: (message: FromWorker)
     };
     sockets.push([open(0), open(1)]);
   }
-  batch(releaseLines(host));
+  // What an earlier run has left; that there is nothing is no fault.
+  change(releaseOperations(host));
   look();
   monitor = spawn("ip", ["-o", "monitor", "link"], { stdio: ["ignore", "pipe", "ignore"] });
   let rest = "";
@@ -119,7 +127,7 @@ export function startPortable(options: AgentOptions, hear: (message: FromWorker)
         const factsOf = (link: 0 | 1): LinkFacts =>
           facts.get(host.links[link].interfaceName) ?? { interfaceIndex: 0, enabled: false, carrier: false };
         const both = fallbackState(host, [factsOf(0), factsOf(1)]);
-        batch([...releaseLines(host), ...difference(emptyState, both).map(ipLine)]);
+        change([...releaseOperations(host), ...difference(emptyState, both)]);
         hear({ kind: "stopped" });
       }
     },

@@ -37,8 +37,27 @@ export function ipWords(operation: Operation): string[] {
   }
 }
 
-/** One line for `ip -batch`. */
+/** What follows `ip ` on a line of a shell. */
 export const ipLine = (operation: Operation) => ipWords(operation).join(" ");
+
+/** Lines for one run of `ip -batch -`: a batch takes no IP version by the line. */
+export interface IpBatch {
+  /** Before `-batch`: IPv6 must be said; IPv4 must not, because groups are of no version. */
+  readonly flags: readonly "-6"[];
+  readonly lines: readonly string[];
+}
+
+/** The operations in their order, in as few batches as their IP versions allow. */
+export function ipBatches(operations: readonly Operation[]): IpBatch[] {
+  const batches: { flags: "-6"[]; lines: string[] }[] = [];
+  for (const operation of operations) {
+    const [first, ...rest] = ipWords(operation);
+    const flags: "-6"[] = first === "-6" ? ["-6"] : [];
+    if (batches.at(-1)?.flags.length !== flags.length) batches.push({ flags, lines: [] });
+    batches.at(-1)!.lines.push((first === "-4" || first === "-6" ? rest : [first, ...rest]).join(" "));
+  }
+  return batches;
+}
 
 function hopWords({ gateway, interfaceName }: Hop): string[] {
   return [...(gateway === undefined ? [] : ["via", gateway]), "dev", interfaceName];
