@@ -1,20 +1,25 @@
 /** FRR on both hosts: BGP on each link, both ways used, watched by BFD. */
 
-import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fabric, HostIndex } from "../../test/agent/fabric.ts";
+import { startFrrHost } from "../../test/agent/frr.ts";
 
-const daemons = ["zebra", "bfdd", "bgpd"] as const;
-const folderOfDaemons = "/usr/lib/frr";
 const startMsMax = 30_000;
 
 /** Starts it and waits until host 0 uses both links; the returned function ends it. */
 export async function startFrr(fabric: Fabric, folder: string, intervalMs: number): Promise<() => void> {
-  for (const host of [0, 1] as const) startHost(fabric, host, join(folder, `frr-${host}`), intervalMs);
+  const stops = ([0, 1] as const).map((host) =>
+    startFrrHost(
+      fabric,
+      host,
+      join(folder, `frr-${host}`),
+      ["zebra", "bfdd", "bgpd"],
+      configuration(fabric, host, intervalMs),
+    ),
+  );
   const stop = () => {
-    for (const host of [0, 1] as const) stopHost(join(folder, `frr-${host}`));
+    for (const each of stops) each();
   };
   for (let waited = 0; waited < startMsMax; waited += 200) {
     if (bothWays(fabric)) return stop;
@@ -30,12 +35,11 @@ export function bothWays(fabric: Fabric): boolean {
   return route.includes(fabric.address(1, 0)) && route.includes(fabric.address(1, 1));
 }
 
-function startHost(fabric: Fabric, host: HostIndex, folder: string, intervalMs: number): void {
-  mkdirSync(folder, { recursive: true });
+function configuration(fabric: Fabric, host: HostIndex, intervalMs: number): string {
   const other: HostIndex = host === 0 ? 1 : 0;
   const [ours, theirs] = [65_001 + host, 65_001 + other];
   const neighbours = ([0, 1] as const).map((link) => fabric.address(other, link));
-  const config = `
+  return `
 bfd
 ${neighbours.map((each) => ` peer ${each}\n  receive-interval ${intervalMs}\n  transmit-interval ${intervalMs}\n  detect-multiplier 3\n exit`).join("\n")}
 exit
@@ -51,38 +55,4 @@ ${neighbours.map((each) => ` neighbor ${each} remote-as ${theirs}\n neighbor ${e
  exit-address-family
 exit
 `;
-  const file = join(folder, "frr.conf");
-  writeFileSync(file, config);
-  for (const daemon of daemons) {
-    const words = [
-      "-d",
-      "-u",
-      "root",
-      "-g",
-      "root",
-      "-f",
-      file,
-      "-i",
-      join(folder, `${daemon}.pid`),
-      "-z",
-      join(folder, "zserv.api"),
-      "--vty_socket",
-      folder,
-      "-P",
-      "0",
-    ];
-    const own = daemon === "bfdd" ? ["--bfdctl", join(folder, "bfdd.sock")] : [];
-    execFileSync("ip", ["netns", "exec", fabric.names[host], join(folderOfDaemons, daemon), ...words, ...own], {
-      stdio: ["ignore", "ignore", "ignore"],
-    });
-  }
-}
-
-function stopHost(folder: string): void {
-  for (const daemon of [...daemons].reverse()) {
-    const file = join(folder, `${daemon}.pid`);
-    if (!existsSync(file)) continue;
-    const pid = Number(readFileSync(file, "utf8"));
-    if (pid > 1) spawnSync("kill", ["-9", String(pid)], { stdio: "ignore" });
-  }
 }

@@ -233,8 +233,9 @@ export class BfdWatch implements PeerWatch {
         this.#feed({ kind: "attach", link }, nowUs);
         this.#feed({ kind: "path", link, hears: true, peerHears: true }, nowUs);
       } else if (output.from === "up") {
-        this.#feed({ kind: "path", link, hears: false, peerHears: false }, nowUs);
+        // First the verdict, so that it is named after the session and not after the path.
         this.#feed({ kind: "detach", link }, nowUs);
+        this.#feed({ kind: "path", link, hears: false, peerHears: false }, nowUs);
       }
     }
   }

@@ -134,8 +134,7 @@ describe.skipIf(!requirement("network-namespaces", "nftables"))("the agent", () 
     await agent.end("SIGKILL");
     expect(routes()).toContain("nhid");
     for (const host of [0, 1] as const) fabric.breakLink(0, { kind: "carrier", host });
-    await sleep(100);
-    expect(reaches()).toBe(true);
+    await until(reaches);
     fabric.healLink(0);
     agent.command("release");
     expect(routes()).not.toContain("nhid");
@@ -223,7 +222,7 @@ classes:
     expect(both[0]!.log).toMatch(/a change takes about [\d.]+ ms here/);
     fabric.breakLink(0, { kind: "dark" });
     await until(() => carries(both[0]!)?.[0] === 1);
-    expect(reaches()).toBe(true);
+    await until(reaches);
   });
 
   test("its log is JSON, line by line", async () => {

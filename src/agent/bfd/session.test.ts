@@ -90,6 +90,21 @@ describe("BFD", () => {
     expect(sessions[0]!.detectionUs).toBe(90_000);
   });
 
+  test("a peer that takes packets slowly until it is up, as FRR does, gets them fast from then on", () => {
+    const session = new BfdSession({ discriminator: 1, intervalUs, multiplier: 3 }, randomStream(7), 0);
+    const peer = {
+      ...decodeBfd(Buffer.from("20c0031800000002000000010000c3500000c35000000000", "hex"))!,
+      desiredMinTransmitUs: 1_000_000,
+    };
+    session.tick(0);
+    session.receive({ ...peer, state: "down", yourDiscriminator: 0, requiredMinReceiveUs: 1_000_000 }, 1_000);
+    session.receive({ ...peer, state: "init", requiredMinReceiveUs: 1_000_000 }, 2_000);
+    session.tick(2_000);
+    expect(session.state).toBe("up");
+    session.receive({ ...peer, requiredMinReceiveUs: intervalUs }, 3_000);
+    expect(session.nextDeadlineUs()).toBeLessThanOrEqual(3_000 + intervalUs);
+  });
+
   test("silence takes a session down after the detection time, and it comes back", () => {
     const { sessions, run, open, changes } = pair(200);
     run(5_000_000);

@@ -68,6 +68,9 @@ export class BfdSession {
     this.#heardUs = nowUs;
     if (packet.final) this.#polling = false;
     this.#follow(packet.state, outputs, nowUs);
+    // A peer that takes more from now on gets it from now on, not from the next slow packet on.
+    const soonestUs = nowUs + this.#transmitIntervalUs;
+    if (soonestUs < this.#nextSendUs) this.#nextSendUs = nowUs + this.#jittered(this.#transmitIntervalUs);
     if (packet.poll) outputs.push({ kind: "send", packet: this.#packet(true) });
     return outputs;
   }

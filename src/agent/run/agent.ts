@@ -245,6 +245,14 @@ function logEvent(logger: AgentLogger, host: Host, event: AgentEvent): void {
       logger.warn({ ...rest, link: event.link + 1, interface: nameOf(event.link) }, kind);
       break;
     }
+    case "bfd": {
+      const { peer, link, from, to } = event;
+      logger.info({ peer, link: link + 1, interface: nameOf(link), from, to }, "BFD session");
+      break;
+    }
+    case "steered":
+      logger.info({ peer: event.peer, to: event.to.map((each) => each + 1), switchUs: event.switchUs }, "steered");
+      break;
     default: {
       const { kind, atUs: _, ...rest } = event;
       logger.info(rest, kind);
