@@ -122,15 +122,19 @@ class JsonReader {
 
   #string(): string {
     const start = this.#at;
+    let isPlain = true;
     for (this.#at++; ; this.#at += 2) {
       plainText.lastIndex = this.#at;
-      this.#at += plainText.exec(this.#text)![0].length;
+      plainText.test(this.#text);
+      this.#at = plainText.lastIndex;
       if (this.#at - start > importLimits.fieldLengthMax)
         refuseAt("import/too-large", { file: this.#file.name, line: this.#line }, "a text is too long");
       if (this.#text[this.#at] === '"') break;
       if (this.#text[this.#at] !== "\\") this.#refuse("a text does not end");
+      isPlain = false;
     }
     this.#at++;
+    if (isPlain) return this.#text.slice(start + 1, this.#at - 1);
     try {
       return JSON.parse(this.#text.slice(start, this.#at)) as string;
     } catch {

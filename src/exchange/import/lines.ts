@@ -11,17 +11,21 @@ export interface Line extends FileLine {
 /** Lines without their ends. Throws for a line that is longer than any real one, and for what is not text. */
 export function* linesOf({ name, text }: ImportFile): Generator<Line> {
   checkLength({ name, text });
+  const zero = text.indexOf("\0");
   let start = text.startsWith("\uFEFF") ? 1 : 0;
   for (let line = 1; start <= text.length; line++) {
     let end = text.indexOf("\n", start);
     if (end < 0) end = text.length;
-    const origin = { file: name, line };
     if (end - start > importLimits.fieldLengthMax)
-      refuseAt("import/too-large", origin, `the line has more than ${importLimits.fieldLengthMax} characters`);
-    const content = text.slice(start, text.charCodeAt(end - 1) === 13 && end > start ? end - 1 : end);
-    if (content.includes("\0"))
-      refuseAt("import/syntax", origin, "the file is not text", "Save the output as text in UTF-8.");
-    yield { ...origin, text: content };
+      refuseAt(
+        "import/too-large",
+        { file: name, line },
+        `the line has more than ${importLimits.fieldLengthMax} characters`,
+      );
+    if (zero >= start && zero < end)
+      refuseAt("import/syntax", { file: name, line }, "the file is not text", "Save the output as text in UTF-8.");
+    const isWindows = end > start && text.charCodeAt(end - 1) === 13;
+    yield { file: name, line, text: text.slice(start, isWindows ? end - 1 : end) };
     start = end + 1;
   }
 }

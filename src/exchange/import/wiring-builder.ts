@@ -19,6 +19,7 @@ export function quoted(text: string): string {
 
 /** A name that is one step of a part's name: without spaces, slashes and control characters, not too long. */
 export function cleanName(text: string): string {
+  if (/^[\w.:~+-]{1,72}$/.test(text)) return text;
   const clean = text.trim().replace(/[\p{C}\p{Z}/\\]+/gu, "_");
   return [...clean].slice(0, importLimits.nameLengthMax - 8).join("");
 }
@@ -141,5 +142,6 @@ export class WiringBuilder {
 }
 
 function tidy(end: WiredEnd): WiredEnd {
+  if (cleanName(end.port) === end.port && end.port !== "") return end;
   return { ...end, port: cleanName(end.port) || "unnamed" };
 }

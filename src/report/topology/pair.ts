@@ -3,6 +3,7 @@
 import { type Fabric, partName, switchName } from "../../fabric/index.ts";
 import { formatCount, formatLength, formatSpeed } from "../format.ts";
 import type { Node } from "../svg.ts";
+import { examplePair } from "./example-pair.ts";
 import { kindOf, modelName, stageOf } from "./parts.ts";
 import { type Area, label, labelledBox, line, type Point } from "./shapes.ts";
 
@@ -31,12 +32,12 @@ export function pairHeight(fabric: Fabric): number {
 /** Draws the first NIC's links at `at`, `width` wide. */
 export function drawPair(fabric: Fabric, at: Point, width: number, highlight: readonly Highlight[]): Node[] {
   const sides = Array.from({ length: fabric.linksPerEndpoint }, (_, side) => side);
-  const chains = sides.map((side) => chainOf(fabric, fabric.accessLink[side]!));
+  const chains = sides.map((side) => chainOf(fabric, examplePair(fabric)[side]!));
   const columns = chains[0]!.length;
   const labelWidth = 104;
   const boxWidth = (width - labelWidth - boxGap * (columns - 1)) / columns;
   const shared = (column: number) => chains.length === 2 && chains[0]![column]!.part === chains[1]![column]!.part;
-  const name = `${partName(fabric, fabric.links.lowerPort[fabric.accessLink[0]!]!).split("/port")[0]}`;
+  const name = `${partName(fabric, fabric.links.lowerPort[examplePair(fabric)[0]!]!).split("/port")[0]}`;
   const title =
     fabric.linksPerEndpoint === 2 ? "Both links of one NIC, part by part" : "The one link of a NIC, part by part";
   const nodes: Node[] = [
@@ -50,7 +51,7 @@ export function drawPair(fabric: Fabric, at: Point, width: number, highlight: re
   const top = at.y + 30;
   for (const side of sides) {
     const y = top + side * (rowHeight + rowGap);
-    const link = fabric.accessLink[side]!;
+    const link = examplePair(fabric)[side]!;
     const tone = side === 0 ? "one" : "two";
     const plane = fabric.planes[fabric.links.plane[link]!]!;
     const length = plane.assemblies[0]?.lengthM;

@@ -2,16 +2,17 @@
 
 import { type Fabric, kindCode } from "../../fabric/index.ts";
 import { formatCounted, formatSpeed } from "../format.ts";
+import { examplePair } from "./example-pair.ts";
 import { plural } from "./tiers.ts";
 
-/** How the two links of a NIC lie to each other, judged by the first endpoint. */
+/** How the two links of a NIC lie to each other, judged by the example pair. */
 export type PairShape = "single" | "two-planes" | "two-leaves" | "one-leaf" | "one-module";
 
-/** The shape of the first endpoint's links. */
+/** The shape of the example pair. */
 export function pairShape(fabric: Fabric): PairShape {
   if (fabric.linksPerEndpoint === 1) return "single";
   const { links } = fabric;
-  const [one, two] = [fabric.accessLink[0]!, fabric.accessLink[1]!];
+  const [one, two] = examplePair(fabric) as [number, number];
   if (links.plane[one] !== links.plane[two]) return "two-planes";
   if (links.upperSwitch[one] !== links.upperSwitch[two]) return "two-leaves";
   return links.upperModule[one] === links.upperModule[two] ? "one-module" : "one-leaf";
@@ -28,9 +29,7 @@ const shapeWords: Record<PairShape, string> = {
 /** One sentence: GPUs, servers, the shape of the pairs, the kind of planes. */
 export function describeFabric(fabric: Fabric): string {
   const gpus = fabric.serverCount * fabric.gpusPerServer;
-  const speeds = Array.from({ length: fabric.linksPerEndpoint }, (_, side) =>
-    formatSpeed(fabric.links.speedGbps[fabric.accessLink[side]!] ?? 0),
-  );
+  const speeds = examplePair(fabric).map((link) => formatSpeed(fabric.links.speedGbps[link] ?? 0));
   const speed = new Set(speeds).size === 1 ? `${speeds.length} × ${speeds[0]}` : speeds.join(" + ");
   const size = `${formatCounted(gpus, "GPU")} in ${formatCounted(fabric.serverCount, "server")}`;
   const nics = `${formatCounted(fabric.railsPerServer, "rail")} of ${speed} per server`;
@@ -40,8 +39,8 @@ export function describeFabric(fabric: Fabric): string {
 /** homogeneous or heterogeneous, for pairs of links. */
 function kindOfPlanes(fabric: Fabric): string {
   if (fabric.linksPerEndpoint === 1) return "";
-  const { links, planes, accessLink, parts } = fabric;
-  const [one, two] = [accessLink[0]!, accessLink[1]!];
+  const { links, planes, parts } = fabric;
+  const [one, two] = examplePair(fabric) as [number, number];
   const kind = (link: number) =>
     `${networkName(planes[links.plane[link]!]!.network)} ${formatSpeed(links.speedGbps[link]!)}`;
   if (kind(one) !== kind(two)) return `heterogeneous (${kind(one)} + ${kind(two)})`;
@@ -80,7 +79,8 @@ function ratioText(ratio: number): string {
 export function describeAttachment(fabric: Fabric, plane: number): string {
   const shape = pairShape(fabric);
   if (shape === "single") return "one link of every NIC";
-  if (shape === "two-planes") return `link ${fabric.links.plane[fabric.accessLink[0]!] === plane ? 1 : 2} of every NIC`;
+  if (shape === "two-planes")
+    return `link ${fabric.links.plane[examplePair(fabric)[0]!] === plane ? 1 : 2} of every NIC`;
   if (shape === "two-leaves") return "link 1 and link 2 of every NIC, to two leaves";
   return shape === "one-leaf"
     ? "both links of every NIC to the same leaf"
