@@ -1,5 +1,8 @@
+import { spawn, spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { requirement, umad2simPath } from "./setup/requirements.ts";
 import { temporaryFolder, twinspine } from "./support/twinspine.ts";
 
 test("every verb takes a fabric file in place of the cluster file that it was built from", () => {
@@ -15,4 +18,68 @@ test("every verb takes a fabric file in place of the cluster file that it was bu
   }
   expect(twinspine(["audit", fabric]).code).toBe(1);
   expect(twinspine(["audit", cluster, "--settings", cluster]).code).toBe(2);
+});
+
+const data = "test/data/import";
+
+test("a fabric is imported, audited with settings, and compared with its cluster file", () => {
+  const folder = temporaryFolder();
+  const fabric = join(folder, "fabric.json");
+  const imported = twinspine(["import", `${data}/netbox`, "--from", "netbox", "-o", fabric, "--gpus", "4"]);
+  expect(imported.code).toBe(0);
+  expect(imported.stdout).toContain("16 GPUs in 4 servers");
+  expect(imported.stderr).toContain("left out");
+  const audit = twinspine(["audit", fabric, "--settings", "examples/small.yaml", "--json"]);
+  expect([audit.code, audit.stderr]).toEqual([1, ""]);
+  expect(JSON.parse(audit.stdout).audit.singlePointsOfFailure[0]).toMatchObject({ stage: "nic", count: 8 });
+  const other = twinspine(["import", `${data}/lldp`, "--from", "lldp", "--no-files", "--against", fabric, "--json"]);
+  expect(other.code).toBe(1);
+  const kinds = JSON.parse(other.stdout).wiring.mistakes.map(({ kind }: { kind: string }) => kind);
+  expect(new Set(kinds)).toContain("missing device");
+  const same = twinspine(["import", `${data}/netbox`, "--from", "netbox", "--no-files", "--against", fabric]);
+  expect([same.code, same.stdout.includes("no wiring mistakes")]).toEqual([0, true]);
+});
+
+test.each([
+  [["import", "nowhere", "--from", "lldp"], "file/not-found"],
+  [["import", `${data}/lldp`, "--from", "netbox"], "import/nothing"],
+  [["import", "README.md", "--from", "ibnetdiscover"], "import/syntax"],
+  [["import", `${data}/lldp`, "--from", "nothing"], "Allowed choices"],
+  [["import", `${data}/lldp`, "--from", "lldp", "--speed", "fast"], "command/value"],
+  [["import", `${data}/lldp`, "--from", "lldp", "--rails", "0"], "command/value"],
+  [["import", `${data}/lldp`, "--from", "lldp", "--servers", "x*"], "import/nothing"],
+])("%j is refused", (args, message) => {
+  const run = twinspine(args);
+  expect([run.code, run.stdout]).toEqual([2, ""]);
+  expect(run.stderr).toContain(message);
+});
+
+describe.skipIf(!requirement("opensm"))("ibnetdiscover on ibsim", () => {
+  test("prints what is imported", async () => {
+    const socket = `twinspine-import-${process.pid}`;
+    const net = "/usr/share/doc/ibsim-utils/net-examples/net.2sw2path4hca2port";
+    const simulator = spawn("ibsim", ["-s", net], { env: { ...process.env, IBSIM_SOCKNAME: socket } });
+    try {
+      await new Promise((resolve) => simulator.stdout.once("data", resolve));
+      let dump = "";
+      await expect
+        .poll(
+          () => {
+            const env = { ...process.env, IBSIM_SOCKNAME: socket, SIM_HOST: "Hca1", LD_PRELOAD: umad2simPath };
+            dump = spawnSync("ibnetdiscover", [], { env, encoding: "utf8" }).stdout;
+            return dump;
+          },
+          { timeout: 20_000 },
+        )
+        .toContain("Switch2");
+      const folder = temporaryFolder();
+      writeFileSync(join(folder, "dump.txt"), dump);
+      for (const file of [join(folder, "dump.txt"), net]) {
+        const run = twinspine(["import", file, "--from", "ibnetdiscover", "--no-files", "--json"]);
+        expect(JSON.parse(run.stdout).import).toMatchObject({ servers: 2, switches: 2, links: 6, linksPerRail: 2 });
+      }
+    } finally {
+      simulator.kill("SIGKILL");
+    }
+  });
 });
