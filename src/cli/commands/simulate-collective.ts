@@ -2,7 +2,11 @@
 
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { userError } from "../../base/diagnostics.ts";
-import { collectivesTable } from "../../report/text/collectives.ts";
+import type { Cluster } from "../../cluster/types.ts";
+import type { Fabric } from "../../fabric/index.ts";
+import { rejectedJson } from "../../report/assessment-json.ts";
+import { collectivesTable, collisionSentence } from "../../report/text/collectives.ts";
+import { paragraph } from "../../report/text/layout.ts";
 import {
   algorithmOf,
   type CollectiveAlgorithm,
@@ -35,6 +39,7 @@ export interface CollectiveOptions {
   readonly seed?: number;
   readonly routing?: "ecmp" | "spray" | "adaptive";
   readonly flowsPerConnection?: number;
+  readonly settings?: string;
   readonly json?: boolean;
 }
 
@@ -81,37 +86,17 @@ export function addCollectiveOptions(command: Command): Command {
 
 /** Times collectives of the cluster file at `file` and prints them; returns the exit code. */
 export function runCollectives(file: string, options: CollectiveOptions): number {
-  const { input, assessment } = assessFile(file, {}, { audit: false, price: false });
-  if (assessment.kind === "rejected") return reportRejections(input, assessment);
+  const { settings } = options;
+  const stages = { audit: false, price: false };
+  const { input, assessment } = assessFile(file, settings === undefined ? {} : { settings }, stages);
+  if (assessment.kind === "rejected") {
+    if (options.json) printJson(rejectedJson(assessment));
+    return reportRejections(input, assessment);
+  }
   const { cluster, fabric } = assessment;
   const placement = options.placement ?? cluster.training.placement;
   const seed = options.seed ?? 1;
-  let rows: readonly CollectiveResult[];
-  let idleGpus = 0;
-  if (options.collective === true) {
-    if (cluster.collectives.length === 0)
-      throw userError(
-        "simulate/collective",
-        "the cluster file lists no collectives",
-        "Name one, as in --collective allreduce, or add collectives to the file.",
-      );
-    rows = surveyOfFile(fabric, cluster);
-  } else {
-    const kind = collectiveKindOf(options.collective);
-    const { groupSize, flowsPerConnection = 1, routing = "ecmp" } = options;
-    const policy = routing === "ecmp" ? ({ kind: routing, flowsPerConnection } as const) : ({ kind: routing } as const);
-    const algorithm = algorithmOf(kind, options.algorithm);
-    const sizes = sizesOf(options);
-    ({ rows, idleGpus } = surveyCollective(fabric, cluster, {
-      kind,
-      algorithm,
-      sizes,
-      groupSize,
-      placement,
-      seed,
-      policy,
-    }));
-  }
+  const { rows, idleGpus, spreadRow } = survey(fabric, cluster, options, placement, seed);
   const gpus = fabric.serverCount * fabric.gpusPerServer;
   if (options.json) {
     const { name, servers } = cluster;
@@ -123,10 +108,48 @@ export function runCollectives(file: string, options: CollectiveOptions): number
     return exitCodes.done;
   }
   const text = textOptions();
-  process.stdout.write(`${headOf(cluster.name, rows, placement, seed)}\n${collectivesTable(rows, text)}\n`);
+  const collisions = spreadRow === undefined ? "" : collisionSentence(rows.at(-1)!, spreadRow);
+  const sentence = collisions === "" ? "" : `${paragraph(collisions, text)}\n`;
+  const table = collectivesTable(rows, text);
+  process.stdout.write(`${headOf(cluster.name, rows, placement, seed)}\n${table}\n${sentence}`);
   if (idleGpus > 0)
     process.stderr.write(`${idleGpus} of ${gpus} GPUs are in no group: the group size does not divide them.\n`);
   return exitCodes.done;
+}
+
+interface Surveyed {
+  readonly rows: readonly CollectiveResult[];
+  readonly idleGpus: number;
+  /** The largest size with packets spread over all paths; undefined where it was not asked for. */
+  readonly spreadRow?: CollectiveResult | undefined;
+}
+
+function survey(
+  fabric: Fabric,
+  cluster: Cluster,
+  options: CollectiveOptions,
+  placement: GroupPlacement,
+  seed: number,
+): Surveyed {
+  if (options.collective === true) {
+    if (cluster.collectives.length === 0)
+      throw userError(
+        "simulate/collective",
+        "the cluster file lists no collectives",
+        "Name one, as in --collective allreduce, or add collectives to the file.",
+      );
+    return { rows: surveyOfFile(fabric, cluster), idleGpus: 0 };
+  }
+  const kind = collectiveKindOf(options.collective);
+  const { groupSize, flowsPerConnection = 1, routing = "ecmp" } = options;
+  const policy = routing === "ecmp" ? ({ kind: routing, flowsPerConnection } as const) : ({ kind: routing } as const);
+  const algorithm = algorithmOf(kind, options.algorithm);
+  const sizes = sizesOf(options);
+  const wish = { kind, algorithm, sizes, groupSize, placement, seed };
+  const surveyed = surveyCollective(fabric, cluster, { ...wish, policy });
+  if (routing !== "ecmp" || options.json) return surveyed;
+  const spread = surveyCollective(fabric, cluster, { ...wish, sizes: sizes.slice(-1), policy: { kind: "spray" } });
+  return { ...surveyed, spreadRow: spread.rows[0] };
 }
 
 function headOf(name: string, rows: readonly CollectiveResult[], placement: GroupPlacement, seed: number): string {

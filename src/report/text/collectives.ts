@@ -1,7 +1,7 @@
 /** Collectives in the terminal, in the columns of nccl-tests. */
 
 import type { CollectiveResult } from "../../simulate/collectives/index.ts";
-import { formatCount } from "../format.ts";
+import { formatCount, formatDuration, formatRough, formatShare } from "../format.ts";
 import { type TextOptions, table } from "../table.ts";
 
 /** One row for each result; columns that are the same in all rows and go without saying are left out. */
@@ -27,6 +27,14 @@ export function collectivesTable(rows: readonly CollectiveResult[], options: Tex
     ...(several ? [microseconds(row.fastestTimeS)] : []),
   ]);
   return table(columns, cells, options);
+}
+
+/** What hashing flows onto single paths costs against spreading packets over all; empty when it costs less than half a percent. */
+export function collisionSentence(hashed: CollectiveResult, spread: CollectiveResult): string {
+  const lost = 1 - spread.timeS / hashed.timeS;
+  if (lost < 0.005) return "";
+  const busbw = `${formatRough(spread.busbwGBps)} GB/s`;
+  return `Flows that hash onto the same links cost ${formatShare(lost)} of the last row's time: spread over all paths it takes ${formatDuration(spread.timeS)} (busbw ${busbw}).`;
 }
 
 /** As nccl-tests prints times: about four significant digits, no separators. */
