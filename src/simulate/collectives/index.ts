@@ -10,13 +10,10 @@ export {
   type CollectiveKind,
   collectiveAlgorithms,
   collectiveKindOf,
-  collectiveKinds,
 } from "./kinds.ts";
 export { type CollectiveResult, type Measured, measureGroups, resultOf, timeOf } from "./measure.ts";
-export { type Protocol, protocols } from "./protocols.ts";
 export { secondsPerByte } from "./run.ts";
 export {
-  latencyS,
   type Phase,
   type PhaseTransfer,
   type Schedule,
