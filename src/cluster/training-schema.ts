@@ -49,6 +49,25 @@ export const trainingSchema = z
     checkpointWrite: quantity("duration", "Time to write one checkpoint, during which training waits.").prefault(
       "100s",
     ),
+    background: z
+      .strictObject({
+        checkpointBytes: quantity(
+          "size",
+          "Checkpoint of each GPU. Default: 30 GB (Alibaba HPN, SIGCOMM 2024).",
+        ).prefault("30GB"),
+        checkpointDrain: quantity(
+          "duration",
+          "Time in which a checkpoint flows to storage over the training network while training goes on. 0s: storage has a network of its own.",
+        ).prefault("100s"),
+        dataLoading: quantity(
+          "bandwidth",
+          "Training data that each GPU reads over the training network. Default: an assumption.",
+        ).prefault("1Gbps"),
+      })
+      .prefault({})
+      .meta({
+        description: "Bulk traffic on the links of the training network, for the simulation's table of allocations.",
+      }),
     restart: quantity("duration", "From the stop to the first new step: detect, reschedule, load, warm up.").prefault(
       "10min",
     ),

@@ -2,6 +2,7 @@
 
 import type { Verdict } from "../audit/types.ts";
 import type { FaultTrigger, SwitchingMode } from "../switching/index.ts";
+import type { AllocationRow } from "./training/allocation-study.ts";
 
 /** One collective on the healthy fabric, as nccl-tests counts it. */
 export interface CollectiveResult {
@@ -128,5 +129,7 @@ export interface TrainingResult {
   /** The NIC whose links the timeline shows. */
   readonly watched: string;
   readonly utilisation: Utilisation;
+  /** How the classes of traffic share the two links of a NIC by three policies; empty for single links. */
+  readonly allocation: readonly AllocationRow[];
   readonly totals: TotalsResult;
 }

@@ -28,6 +28,7 @@ export function simulationText(simulated: Simulated, options: TextOptions): stri
       ),
       options,
     ),
+    section("How classes of traffic share the two links of a NIC (GB/s)", allocationTable(main, options), options),
     section(runs.length > 1 ? "Switching modes side by side" : "Totals", totalsTable(simulated, options), options),
   ];
   return `${sections.filter((each) => each !== "").join("\n\n")}\n`;
@@ -139,6 +140,32 @@ function takeoversTable(takeovers: readonly TakeoverResult[], options: TextOptio
   return takeovers.length <= rowsMax
     ? text
     : `${text}\n${formatCount(takeovers.length)} takeovers; the first ${rowsMax} are shown.`;
+}
+
+function allocationTable({ allocation }: TrainingResult, options: TextOptions): string {
+  if (allocation.length === 0) return "";
+  const both = ([first, second]: readonly [number, number]) => `${formatNumber(first, 1)} + ${formatNumber(second, 1)}`;
+  return table(
+    [
+      { title: "links" },
+      { title: "policy" },
+      { title: "gradients", align: "right" },
+      { title: "activations", align: "right" },
+      { title: "bulk", align: "right" },
+      { title: "exchange", align: "right" },
+      { title: "step", align: "right" },
+    ],
+    allocation.map((row, index) => [
+      row.state === allocation[index - 1]?.state ? "" : row.state,
+      row.policy,
+      both(row.linkGBps.gradient),
+      both(row.linkGBps.activation),
+      both(row.linkGBps.bulk),
+      row.exchangeS === null ? "never" : formatDuration(row.exchangeS),
+      row.stepTimeS === null ? "never" : formatDuration(row.stepTimeS),
+    ]),
+    options,
+  );
 }
 
 function totalsTable({ cluster, runs }: Simulated, options: TextOptions): string {

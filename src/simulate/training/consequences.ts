@@ -149,7 +149,7 @@ export class Consequences {
   #verdictOfTakeover(endpoint: number, cause: Fault | undefined): Verdict {
     if (this.cutOff.has(endpoint)) return this.canReroute(endpoint) ? "rerouted" : "fatal";
     const before = (cause === undefined ? undefined : this.#before.get(cause)) ?? this.#healthyExchangeS;
-    return this.#scenery.network.exchangeAfterReplayS() > before * (1 + tolerance) ? "degraded" : "transparent";
+    return this.#scenery.network.paceAfterReplay().exchangeS > before * (1 + tolerance) ? "degraded" : "transparent";
   }
 
   /** Endpoints of the job whose own links the fault hits, or that sit behind a switch that it takes. */

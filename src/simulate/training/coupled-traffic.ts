@@ -195,6 +195,11 @@ export class CoupledTraffic {
     return this.#cuts[variable]! > 0 || this.#tally.isInUse(variable);
   }
 
+  /** Whether a hop asks anything of an access link. */
+  isLoaded(resource: number): boolean {
+    return this.#tally.isLoaded(resource);
+  }
+
   /** Bytes a second on a resource at these rates. */
   loadOn(resource: number, rates: Float64Array): number {
     return this.#tally.load(resource, rates);

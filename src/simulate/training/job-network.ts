@@ -1,7 +1,15 @@
 /** What the network gives to the job: how long one exchange of all gradients and one passing of activations take now. */
 
 import type { Cluster } from "../../cluster/types.ts";
-import { lanesOf, type NetworkState, Router, type RoutingPolicy, type SideRules } from "../network/index.ts";
+import {
+  downwards,
+  lanesOf,
+  type NetworkState,
+  Router,
+  type RoutingPolicy,
+  type SideRules,
+  upwards,
+} from "../network/index.ts";
 import { CoupledTraffic } from "./coupled-traffic.ts";
 import { type Job, ringOfStage } from "./job.ts";
 
@@ -23,16 +31,22 @@ export interface Pace {
   readonly activationS: number;
   /** Gradient bandwidth of a server over all its rails, in bytes a second; of the slowest stage. */
   readonly exchangeBytesPerSecond: number;
+  /** Gradients on each link of the watched endpoint while they flow, in bytes a second. */
+  readonly watched: readonly number[];
 }
+
+/** Paces of states of the network that are remembered. */
+const rememberedMax = 20_000;
+
+const standstill = { exchangeS: Number.POSITIVE_INFINITY, exchangeBytesPerSecond: 0 };
 
 /** One ring: a rail of a stage. */
 interface Ring {
   readonly stage: number;
   readonly rail: number;
   readonly variable: number;
-  /** Servers in ring order, and the hop that leaves each; servers that were left out are not in it. */
-  order: readonly number[];
-  readonly hops: number[];
+  /** The hop that leaves each server; servers that are left out have none. */
+  readonly hops: Map<number, number>;
 }
 
 export class JobNetwork {
@@ -51,6 +65,12 @@ export class JobNetwork {
   readonly #activationHops: number[] = [];
   /** Endpoints that send again what a failed link owed, and hold up the collective until that is done. */
   readonly #replaying = new Set<number>();
+  /** What is not as in the healthy network, by name: equal deviations have equal paces. */
+  readonly #deviations = new Map<string, string>();
+  /** Directions of access links that carry nothing. */
+  readonly #deadAccess = new Set<number>();
+  readonly #remembered = new Map<string, Pace>();
+  #watchedEndpoint = 0;
   #pace: Pace | undefined;
 
   constructor(cluster: Cluster, state: NetworkState, job: Job, options: JobNetworkOptions) {
@@ -77,7 +97,7 @@ export class JobNetwork {
       for (let rail = 0; rail < this.#rails; rail++) {
         const order = ringOfStage(fabric, cluster, servers, rail);
         const variable = (stage * this.#rails + rail) * this.lanes;
-        const ring: Ring = { stage, rail, variable, order: [], hops: [] };
+        const ring: Ring = { stage, rail, variable, hops: new Map() };
         this.#rings.push(ring);
         this.#lay(ring, job.data > 1 ? order : []);
       }
@@ -94,6 +114,13 @@ export class JobNetwork {
       this.#lay(ring, this.job.data > 1 ? order : []);
     }
     this.#layActivations(out);
+    this.#deviate("left out", out.size === 0 ? "" : [...out].sort((left, right) => left - right).join());
+  }
+
+  /** Shows the links of an endpoint in every pace. */
+  watch(endpoint: number): void {
+    this.#watchedEndpoint = endpoint;
+    this.#remembered.clear();
     this.#pace = undefined;
   }
 
@@ -103,7 +130,12 @@ export class JobNetwork {
     this.#usable[endpoint] = sides;
     this.gradients.sidesChanged(endpoint);
     this.activations.sidesChanged(endpoint);
-    this.#pace = undefined;
+    const { linksPerEndpoint, accessLink } = this.state.network.fabric;
+    this.#deviate(`u${endpoint}`, sides === (1 << linksPerEndpoint) - 1 ? "" : `${sides}`);
+    for (let side = 0; side < linksPerEndpoint; side++) {
+      const link = accessLink[endpoint * linksPerEndpoint + side]!;
+      if (link >= 0) for (const resource of [upwards(link), downwards(link)]) this.#noteCapacity(resource);
+    }
   }
 
   /** The endpoint's data leaves over another NIC of its server, or over its own again. */
@@ -114,7 +146,7 @@ export class JobNetwork {
     if (rerouted) found.add(endpoint);
     else found.delete(endpoint);
     this.#rerouted.set(rail, found);
-    this.#pace = undefined;
+    this.#deviate(`x${endpoint}`, rerouted ? "x" : "");
   }
 
   /** The endpoint sends again what a failed link owed, or has done so. */
@@ -127,30 +159,72 @@ export class JobNetwork {
   routingChanged(link: number, inUse: boolean): void {
     this.gradients.routingChanged(link, inUse);
     this.activations.routingChanged(link, inUse);
-    this.#pace = undefined;
+    const knows = (this.state.isAvoidedNearby(link) ? "n" : "") + (this.state.isAvoidedEverywhere(link) ? "e" : "");
+    this.#deviate(`a${link}`, knows);
+    for (const resource of [upwards(link), downwards(link)]) this.#noteCapacity(resource);
   }
 
   resourceChanged(resource: number): void {
     this.gradients.resourceChanged(resource);
     this.activations.resourceChanged(resource);
-    this.#pace = undefined;
+    this.#noteCapacity(resource);
   }
 
   /** How fast the job communicates now. */
   pace(): Pace {
-    this.#pace ??= this.#measure(true);
-    return this.#pace;
+    if (this.#replaying.size > 0) return { ...this.paceAfterReplay(), ...standstill };
+    return this.paceAfterReplay();
   }
 
-  /** Seconds of an exchange once everything that failed links owed has been sent again. */
-  exchangeAfterReplayS(): number {
-    return this.#measure(false).exchangeS;
+  /** The pace once everything that failed links owed has been sent again. */
+  paceAfterReplay(): Pace {
+    if (this.#pace !== undefined) return this.#pace;
+    const key = [...this.#deviations]
+      .map(([name, value]) => `${name}=${value}`)
+      .sort()
+      .join(" ");
+    let pace = this.#remembered.get(key);
+    if (pace === undefined) {
+      pace = this.#standsStill() ? { ...standstill, activationS: 0, watched: [0, 0] } : this.#measure();
+      if (this.#remembered.size >= rememberedMax) this.#remembered.clear();
+      this.#remembered.set(key, pace);
+    }
+    this.#pace = pace;
+    return pace;
   }
 
-  #measure(replays: boolean): Pace {
+  /** Whether gradients are on their way into an access link that carries nothing; tells it without working out rates. */
+  #standsStill(): boolean {
+    if (this.#options.rules.mode === "duplication" || this.job.activationBytes > 0) return false;
+    for (const each of this.#rerouted.values()) if (each.size > 0) return false;
+    for (const resource of this.#deadAccess) if (this.gradients.isLoaded(resource)) return true;
+    return false;
+  }
+
+  #deviate(name: string, value: string): void {
+    this.#pace = undefined;
+    if (value === "") this.#deviations.delete(name);
+    else this.#deviations.set(name, value);
+  }
+
+  /** What an unused link carries makes no difference, so it is not told apart. */
+  #noteCapacity(resource: number): void {
+    const { fabric } = this.state.network;
+    const link = resource >> 1;
+    const share = this.state.share(resource);
+    const isAccess = fabric.links.tier[link] === 0;
+    const isUnused = isAccess
+      ? ((this.#usable[fabric.links.endpoint[link]!]! >> fabric.links.side[link]!) & 1) === 0
+      : this.state.isAvoidedNearby(link) && this.state.isAvoidedEverywhere(link);
+    if (isAccess && share === 0) this.#deadAccess.add(resource);
+    else this.#deadAccess.delete(resource);
+    this.#deviate(`r${resource}`, share === 1 || isUnused ? "" : `${share}`);
+  }
+
+  #measure(): Pace {
     const { job } = this;
     const { payloadShare, inServerBytesPerSecond } = this.#options;
-    let slowest = replays && this.#replaying.size > 0 ? 0 : Number.POSITIVE_INFINITY;
+    let slowest = Number.POSITIVE_INFINITY;
     const rates = this.gradients.rates();
     for (let stage = 0; stage < job.stages.length; stage++)
       slowest = Math.min(slowest, this.#stageBytesPerSecond(stage, rates) * payloadShare);
@@ -166,7 +240,12 @@ export class JobNetwork {
         activationS = Math.max(activationS, bytes / (rate * payloadShare));
       }
     }
-    return { exchangeS: Math.max(acrossS, insideS), activationS, exchangeBytesPerSecond: slowest };
+    const { accessLink, linksPerEndpoint } = this.state.network.fabric;
+    const watched = Array.from({ length: linksPerEndpoint }, (_, side) => {
+      const link = accessLink[this.#watchedEndpoint * linksPerEndpoint + side]!;
+      return link < 0 ? 0 : this.gradients.loadOn(upwards(link), rates) * payloadShare;
+    });
+    return { exchangeS: Math.max(acrossS, insideS), activationS, exchangeBytesPerSecond: slowest, watched };
   }
 
   /** Bandwidth of a stage's servers over the rails; infinite when the stage exchanges nothing over the network. */
@@ -204,24 +283,18 @@ export class JobNetwork {
 
   #lay(ring: Ring, order: readonly number[]): void {
     const endpoint = (server: number) => server * this.#rails + ring.rail;
-    const before = ring.order;
-    ring.order = order;
-    for (let at = 0; at < Math.max(before.length, order.length); at++) {
+    const kept = new Set(order);
+    for (const [server, id] of ring.hops) if (!kept.has(server)) this.gradients.set(id, undefined);
+    for (const [at, server] of order.entries()) {
+      const next = order[(at + 1) % order.length]!;
       const hop =
-        at < order.length && order.length > 1
-          ? {
-              source: endpoint(order[at]!),
-              destination: endpoint(order[(at + 1) % order.length]!),
-              variable: ring.variable,
-            }
-          : undefined;
-      const id = ring.hops[at];
+        next === server
+          ? undefined
+          : { source: endpoint(server), destination: endpoint(next), variable: ring.variable };
+      const id = ring.hops.get(server);
       if (id === undefined) {
-        if (hop !== undefined) ring.hops.push(this.gradients.add(hop));
-        continue;
-      }
-      const known = this.gradients.hop(id);
-      if (known?.source !== hop?.source || known?.destination !== hop?.destination) this.gradients.set(id, hop);
+        if (hop !== undefined) ring.hops.set(server, this.gradients.add(hop));
+      } else if (this.gradients.hop(id)?.destination !== hop?.destination) this.gradients.set(id, hop);
     }
   }
 

@@ -8,6 +8,7 @@ import { inServerGbps, surveyOfFile } from "../collectives/index.ts";
 import type { RoutingPolicy } from "../network/index.ts";
 import type { CollectiveResult } from "../result.ts";
 import type { Timeline } from "../scenario/happenings.ts";
+import { studyAllocation } from "./allocation-study.ts";
 import { gradientCollective } from "./gradient-collective.ts";
 import { checkpointIntervalS } from "./interruptions.ts";
 import { layJob } from "./job.ts";
@@ -35,6 +36,7 @@ export function prepareSimulation(
     payloadShare: networkPayloadShare,
     inServerGbps: inServerGbps(cluster.servers),
     collectives: survey,
+    allocation: studyAllocation(cluster, fabric, job, networkPayloadShare),
     gradients: (exchangeS) => gradientCollective(cluster, fabric, job, exchangeS),
   });
 }

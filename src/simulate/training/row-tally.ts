@@ -69,6 +69,11 @@ export class RowTally {
     if (this.#entries.has(resource)) this.#dirty.add(resource);
   }
 
+  /** Whether any variable asks for a resource. */
+  isLoaded(resource: number): boolean {
+    return (this.#entries.get(resource)?.variables.length ?? 0) > 0;
+  }
+
   isInUse(variable: number): boolean {
     return (this.#uses.get(variable) ?? 0) > 0;
   }

@@ -7,12 +7,13 @@ import { EventHeap } from "../../base/event-heap.ts";
 import type { Cluster } from "../../cluster/types.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import type { LinkFault, SwitchingMode } from "../../switching/index.ts";
-import { NetworkState, networkOf, type RoutingPolicy, upwards } from "../network/index.ts";
+import { NetworkState, networkOf, type RoutingPolicy } from "../network/index.ts";
 import type { CollectiveResult, TakeoverResult, TimelineState, TrainingResult } from "../result.ts";
 import { FaultBoard } from "../scenario/fault-board.ts";
 import type { Fault, Happening, Timeline } from "../scenario/happenings.ts";
 import { pairConfigOf } from "../takeover/pair-config.ts";
 import { Pairs } from "../takeover/pairs.ts";
+import type { AllocationRow } from "./allocation-study.ts";
 import { Consequences, type Decision } from "./consequences.ts";
 import type { GradientCollective } from "./gradient-collective.ts";
 import { layJob } from "./job.ts";
@@ -22,6 +23,7 @@ import { Recorder } from "./recorder.ts";
 import { type StepPace, type StepShape, stepSeconds } from "./step.ts";
 import { totalsOf } from "./totals.ts";
 import { Trainer } from "./trainer.ts";
+import { UtilisationSamples } from "./utilisation-samples.ts";
 
 export interface SimulationOptions {
   readonly mode: SwitchingMode;
@@ -35,6 +37,8 @@ export interface SimulationOptions {
   readonly inServerGbps: number;
   /** Collectives on the healthy fabric, for the report. */
   readonly collectives: readonly CollectiveResult[];
+  /** The study of allocations, for the report. */
+  readonly allocation: readonly AllocationRow[];
 }
 
 type Due =
@@ -75,6 +79,8 @@ export class Simulation {
   /** Faults that have begun or been felt anew in this batch. */
   readonly #felt = new Set<Fault>();
   #decisions: Decision[] = [];
+  readonly #utilisation: UtilisationSamples;
+  #sampledBytesPerSecond = -1;
 
   constructor(cluster: Cluster, fabric: Fabric, timeline: Timeline, options: SimulationOptions) {
     this.#cluster = cluster;
@@ -140,7 +146,9 @@ export class Simulation {
         restarted: (atNs) => this.#restarted(atNs),
       },
     );
+    this.#utilisation = new UtilisationSamples(this.#network);
     this.#watched = this.#endpointToWatch();
+    this.#network.watch(this.#watched);
     this.#note();
   }
 
@@ -181,7 +189,8 @@ export class Simulation {
       takeovers: this.#recorder.takeovers,
       timeline: this.#recorder.rows,
       watched: this.#consequences.endpointName(this.#watched),
-      utilisation: { switches: [], atS: [], share: [] },
+      allocation: this.#options.allocation,
+      utilisation: this.#utilisation.result(),
       totals: totalsOf({
         account: this.#trainer.account,
         simulatedS: this.#nowUs / 1e6,
@@ -432,18 +441,17 @@ export class Simulation {
   #noteAt(state: TimelineState, atUs: number): void {
     const moves = state === "training";
     const pace = this.#network.pace();
-    const { linksPerEndpoint, accessLink } = this.#fabric;
-    const rates = this.#network.gradients.rates();
+    if (moves && pace.exchangeBytesPerSecond !== this.#sampledBytesPerSecond) {
+      this.#sampledBytesPerSecond = pace.exchangeBytesPerSecond;
+      this.#utilisation.take(atUs);
+    }
     const stepTimeS = moves ? stepSeconds(this.#shape, this.#stepPaceOf(pace)) : null;
     this.#recorder.state(
       {
         state,
         stepTimeS,
         serverGBps: moves ? gigabytes(pace.exchangeBytesPerSecond) : 0,
-        linkGBps: Array.from({ length: linksPerEndpoint }, (_, side) => {
-          const link = accessLink[this.#watched * linksPerEndpoint + side]!;
-          return moves && link >= 0 ? gigabytes(this.#network.gradients.loadOn(upwards(link), rates)) : 0;
-        }),
+        linkGBps: pace.watched.map((rate) => (moves ? rate / 1e9 : 0)),
       },
       atUs,
     );
