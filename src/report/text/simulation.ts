@@ -170,7 +170,7 @@ function allocationTable({ allocation }: TrainingResult, options: TextOptions): 
 
 function totalsTable({ cluster, runs }: Simulated, options: TextOptions): string {
   const row = (title: string, of: (run: TrainingResult) => string) => [title, ...runs.map(of)];
-  const hours = (value: number) => `${formatNumber(value, 1)} GPU-h`;
+  const hours = (value: number) => `${value < 100 ? formatRough(value) : formatCount(value)} GPU-h`;
   const worst = (run: TrainingResult) => run.takeovers.reduce((most, each) => Math.max(most, each.totalUs), 0);
   return table(
     [{ title: "" }, ...runs.map((run) => ({ title: run.mode, align: "right" as const }))],

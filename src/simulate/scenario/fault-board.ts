@@ -71,9 +71,24 @@ export class FaultBoard {
   end(fault: Fault): Changed {
     const active = this.#active.get(fault);
     if (active === undefined) return { links: [], serversDied: [], serversBack: [] };
+    // A device that the second of its feeds has killed lives again with either: so the other feeds begin anew.
+    const feeds = this.#reaches.isFeed(fault.part)
+      ? [...this.#active.keys()].filter((each) => each !== fault && this.#reaches.isFeed(each.part))
+      : [];
+    const ended = [fault, ...feeds].map((each) => this.#take(each));
+    const begun = feeds.map((each) => this.begin(each));
+    const died = new Set(begun.flatMap((each) => each.serversDied));
+    return {
+      links: [...new Set([...ended, ...begun].flatMap((each) => each.links))],
+      serversDied: [],
+      serversBack: ended.flatMap((each) => each.serversBack).filter((server) => !died.has(server)),
+    };
+  }
+
+  #take(fault: Fault): Changed {
+    const { reach } = this.#active.get(fault)!;
     this.#active.delete(fault);
     this.#reachOf(fault, false);
-    const { reach } = active;
     for (const link of reach.links) this.#faultsOfLink.get(link)!.delete(fault);
     this.#faultsOfPart.get(fault.part)!.delete(fault);
     const serversBack: number[] = [];

@@ -10,8 +10,6 @@ export interface Reach {
   readonly servers: readonly number[];
 }
 
-const nothing: Reach = { links: [], servers: [] };
-
 /** Answers for one fabric; counts the feeds of each device, which dies only when all its feeds have failed. */
 export class Reaches {
   readonly #fabric: Fabric;
@@ -40,6 +38,10 @@ export class Reaches {
     return this.#of(part, -1);
   }
 
+  isFeed(part: number): boolean {
+    return part >= 0 && this.#fabric.parts.kind[part] === kindCode.feed;
+  }
+
   /** Links that need a part; of a shared thing none. */
   linksOfPart(part: number): readonly number[] {
     return this.#fabric.parts.kind[part]! < kindCode.feed ? this.#ofDevice(part).links : [];
@@ -58,7 +60,6 @@ export class Reaches {
       });
     }
     const reaches = members.map((member) => this.#ofDevice(member));
-    if (reaches.length === 0) return nothing;
     return { links: reaches.flatMap((each) => each.links), servers: reaches.flatMap((each) => each.servers) };
   }
 

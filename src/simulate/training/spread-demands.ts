@@ -42,7 +42,7 @@ export class SpreadDemands {
   /** Adds a hop of a variable between two leaves (switch indices), or takes one away. */
   change(from: number, to: number, variable: number, shift: number, by: 1 | -1): void {
     if (from === to) return;
-    const key = `${from},${to},${shift}`;
+    const key = keyOf(from, to, shift);
     let pair = this.#pairs.get(key);
     if (pair === undefined) {
       pair = { from, to, shift, wanted: new Map(), laid: new Map(), spread: undefined, isStale: true };
@@ -80,6 +80,10 @@ export class SpreadDemands {
       if (pair.isStale) {
         for (const [variable, count] of pair.laid) this.#load(pair, variable, -count);
         pair.laid.clear();
+        if (this.#isIdle(pair)) {
+          this.#forget(pair);
+          continue;
+        }
         pair.spread = this.#router.joins(pair.from, pair.to)
           ? spreadTo(this.#router.state, this.#router.table(pair.to), pair.from, this.#adaptive)
           : undefined;
@@ -89,8 +93,20 @@ export class SpreadDemands {
         this.#load(pair, variable, count - (pair.laid.get(variable) ?? 0));
         pair.laid.set(variable, count);
       }
+      if (this.#isIdle(pair)) this.#forget(pair);
     }
     this.#dirty.clear();
+  }
+
+  #isIdle({ wanted }: LeafPair): boolean {
+    for (const count of wanted.values()) if (count !== 0) return false;
+    return true;
+  }
+
+  /** Two leaves between which nothing runs any more cost nothing any more. */
+  #forget(pair: LeafPair): void {
+    this.#pairs.delete(keyOf(pair.from, pair.to, pair.shift));
+    for (const leaf of [pair.from, pair.to]) this.#pairsOfLeaf.get(leaf)?.delete(pair);
   }
 
   #load({ spread, shift }: LeafPair, variable: number, count: number): void {
@@ -103,4 +119,8 @@ export class SpreadDemands {
     for (let at = 0; at < resources.length; at++)
       this.#tally.add(resources[at]! + shift, variable, count * shares[at]!);
   }
+}
+
+function keyOf(from: number, to: number, shift: number): string {
+  return `${from},${to},${shift}`;
 }

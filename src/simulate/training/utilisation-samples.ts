@@ -6,7 +6,7 @@ import type { Utilisation } from "../result.ts";
 import type { JobNetwork } from "./job-network.ts";
 
 /** Directions of links looked at over a whole run at most. */
-const looksMax = 10_000_000;
+const looksMax = 2_000_000;
 const samplesMax = 200;
 
 export class UtilisationSamples {
