@@ -1,0 +1,34 @@
+/* AllReduce in a loop for some seconds; every result is checked. Prints rounds, wrong results and the longest round. */
+#include <mpi.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+int main(int argc, char **argv) {
+  MPI_Init(&argc, &argv);
+  const double seconds = argc > 1 ? atof(argv[1]) : 10;
+  const int count = 262144;
+  int rank, ranks;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  double *mine = malloc(count * sizeof *mine), *sum = malloc(count * sizeof *sum);
+  const double start = MPI_Wtime();
+  double longest = 0;
+  long rounds = 0, wrong = 0;
+  for (int more = 1; more;) {
+    for (int i = 0; i < count; i++) mine[i] = (double)(rank + 1) * (i % 1000) + rounds % 7;
+    const double before = MPI_Wtime();
+    MPI_Allreduce(mine, sum, count, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD);
+    const double took = MPI_Wtime() - before;
+    if (took > longest) longest = took;
+    for (int i = 0; i < count; i++) {
+      const double right = ranks * (ranks + 1) / 2 * (double)(i % 1000) + ranks * (double)(rounds % 7);
+      if (sum[i] != right) wrong++;
+    }
+    rounds++;
+    more = MPI_Wtime() - start < seconds;
+    MPI_Bcast(&more, 1, MPI_INT, 0, MPI_COMM_WORLD);
+  }
+  if (rank == 0) printf("{\"rounds\": %ld, \"wrong\": %ld, \"longestMs\": %.1f}\n", rounds, wrong, longest * 1000);
+  MPI_Finalize();
+  return wrong != 0;
+}
