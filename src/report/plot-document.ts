@@ -99,6 +99,10 @@ class PlotElement {
     for (const child of children) this.appendChild(typeof child === "string" ? new PlotText(child) : child);
   }
 
+  get children(): PlotElement[] {
+    return this.childNodes.filter((child) => child instanceof PlotElement);
+  }
+
   get firstChild(): PlotNode | null {
     return this.childNodes[0] ?? null;
   }

@@ -3,6 +3,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { userError } from "../../base/diagnostics.ts";
+import { simulationHtml } from "../../report/simulation-html.ts";
 import { simulationJson } from "../../report/simulation-json.ts";
 import { simulationText } from "../../report/text/simulation.ts";
 import type { RoutingPolicy } from "../../simulate/network/index.ts";
@@ -52,7 +53,7 @@ export function addTrainingOptions(command: Command): Command {
         `switching modes to compare, separated by commas: ${modes.join(", ")} (default: the cluster file's)`,
       ).argParser(modesOf),
     )
-    .addOption(new Option("-o, --output <folder>", "also write simulation.json into this folder"));
+    .addOption(new Option("-o, --output <folder>", "also write report.html and simulation.json into this folder"));
 }
 
 function modesOf(text: string): readonly SwitchingMode[] {
@@ -95,6 +96,7 @@ export async function runTraining(file: string, options: TrainingOptions): Promi
   };
   if (options.output !== undefined)
     writeFiles(options.output, [
+      { name: "report.html", content: [simulationHtml(simulated)] },
       { name: "simulation.json", content: [`${JSON.stringify(simulationJson(simulated), null, 2)}\n`] },
     ]);
   if (options.json) printJson(simulationJson(simulated));

@@ -1,12 +1,16 @@
 /** The first thing on the page: the verdict in words, and the big figures. */
 
 import type { Assessment } from "../assessment.ts";
-import { summaryOf } from "../summary.ts";
+import { type Summary, summaryOf } from "../summary.ts";
 import { element, type Node } from "../svg.ts";
 import { paragraph } from "./elements.ts";
 
 export function summaryNodes(assessment: Assessment): Node[] {
-  const { tone, headline, sentences, figures } = summaryOf(assessment);
+  return verdictNodes(summaryOf(assessment));
+}
+
+/** A verdict and its figures. */
+export function verdictNodes({ tone, headline, sentences, figures }: Summary): Node[] {
   const verdict = element(
     "div",
     { class: `verdict ${tone}`, id: "summary" },

@@ -4,6 +4,7 @@ import { costOfSimulation } from "../../economics/simulated.ts";
 import type { EventResult, TakeoverResult, TrainingResult } from "../../simulate/result.ts";
 import { formatCount, formatDuration, formatNumber, formatRough, formatShare, formatUsdShort } from "../format.ts";
 import type { Simulated } from "../simulation-json.ts";
+import { runVerdict, settingSentence, worstEvents } from "../simulation-summary.ts";
 import { type TextOptions, table } from "../table.ts";
 import { bold, paragraph, tinted } from "./layout.ts";
 
@@ -39,48 +40,19 @@ function section(title: string, text: string, options: TextOptions): string {
 }
 
 function headline(run: TrainingResult, options: TextOptions): string {
-  const { aborts, stepsDone, simulatedS } = run.totals;
-  const until = run.complete ? "" : `stopped early: true for the first ${formatDuration(simulatedS)}. `;
-  if (aborts > 0) {
-    const times = aborts === 1 ? "once" : `${formatCount(aborts)} times`;
-    return tinted(
-      `${until}The job was lost ${times} and restarted; ${formatCount(stepsDone)} steps kept.`,
-      "bad",
-      options,
-    );
-  }
-  const slower = run.events.some((event) => event.verdict !== "transparent" || event.stalledS > 0.5);
-  return tinted(
-    `${until}The job went through it: ${formatCount(stepsDone)} steps, none lost.`,
-    slower ? "caution" : "good",
-    options,
-  );
+  const { tone, headline: text } = runVerdict(run);
+  return tinted(text, tone, options);
 }
 
-function prose({ scenario, policy }: Simulated, run: TrainingResult, options: TextOptions): string[] {
-  const { healthy } = run;
-  const sentences = [
-    ...(scenario.description === undefined ? [] : [scenario.description]),
-    `${formatCount(run.gpus)} GPUs train at ${formatDuration(healthy.stepTimeS)} a step while all is well; each server exchanges gradients at ${formatRough(healthy.serverGBps)} GB/s. Switching: ${run.mode}; routing: ${policy.kind}.`,
-  ];
+function prose(simulated: Simulated, run: TrainingResult, options: TextOptions): string[] {
+  const { description } = simulated.scenario;
+  const sentences = [...(description === undefined ? [] : [description]), settingSentence(simulated, run)];
   return sentences.map((sentence) => paragraph(sentence, options));
 }
 
 function eventsTable(events: readonly EventResult[], options: TextOptions): string {
   if (events.length === 0) return "";
-  const rank = ["transparent", "degraded", "rerouted", "fatal"];
-  const shown =
-    events.length <= rowsMax
-      ? events
-      : events
-          .toSorted(
-            (left, right) =>
-              right.aborts - left.aborts ||
-              rank.indexOf(right.verdict) - rank.indexOf(left.verdict) ||
-              right.stalledS - left.stalledS ||
-              left.bandwidthKept - right.bandwidthKept,
-          )
-          .slice(0, rowsMax);
+  const shown = worstEvents(events, rowsMax);
   const text = table(
     [
       { title: "at", align: "right" },

@@ -80,7 +80,6 @@ export class Simulation {
   readonly #felt = new Set<Fault>();
   #decisions: Decision[] = [];
   readonly #utilisation: UtilisationSamples;
-  #sampledBytesPerSecond = -1;
 
   constructor(cluster: Cluster, fabric: Fabric, timeline: Timeline, options: SimulationOptions) {
     this.#cluster = cluster;
@@ -146,7 +145,7 @@ export class Simulation {
         restarted: (atNs) => this.#restarted(atNs),
       },
     );
-    this.#utilisation = new UtilisationSamples(this.#network);
+    this.#utilisation = new UtilisationSamples(this.#network, timeline.durationUs);
     this.#watched = this.#endpointToWatch();
     this.#network.watch(this.#watched);
     this.#note();
@@ -208,6 +207,7 @@ export class Simulation {
   }
 
   #advance(toUs: number): void {
+    this.#utilisation.lasts(toUs);
     this.#trainer.advance(toUs * 1000);
     if (this.#leftOut.size > 0) {
       const out = [...this.#leftOut].filter((server) => this.#consequences.isUnusable(server)).length;
@@ -441,10 +441,6 @@ export class Simulation {
   #noteAt(state: TimelineState, atUs: number): void {
     const moves = state === "training";
     const pace = this.#network.pace();
-    if (moves && pace.exchangeBytesPerSecond !== this.#sampledBytesPerSecond) {
-      this.#sampledBytesPerSecond = pace.exchangeBytesPerSecond;
-      this.#utilisation.take(atUs);
-    }
     const stepTimeS = moves ? stepSeconds(this.#shape, this.#stepPaceOf(pace)) : null;
     this.#recorder.state(
       {

@@ -1,4 +1,4 @@
-/** How busy the switches are while gradients flow, sampled when the pace changes. */
+/** How busy the switches are while gradients flow, sampled at equally spaced moments of the run. */
 
 import { switchName } from "../../fabric/names.ts";
 import { downwards, type Network, upwards } from "../network/index.ts";
@@ -12,27 +12,35 @@ const samplesMax = 200;
 export class UtilisationSamples {
   readonly #network: JobNetwork;
   readonly #atS: number[] = [];
-  readonly #shares: number[][] = [];
+  readonly #shares: (readonly number[])[] = [];
   readonly #capacity: Float64Array;
-  readonly #limit: number;
+  readonly #intervalUs: number;
 
-  constructor(network: JobNetwork) {
+  constructor(network: JobNetwork, durationUs: number) {
     this.#network = network;
     const plain = network.state.network;
-    this.#limit = Math.max(2, Math.min(samplesMax, Math.floor(looksMax / (2 * plain.fabric.links.count))));
+    const count = Math.max(2, Math.min(samplesMax, Math.floor(looksMax / (2 * plain.fabric.links.count))));
+    this.#intervalUs = durationUs / count;
     this.#capacity = sumOverSwitches(plain, (resource) => plain.capacities[resource]!);
   }
 
-  /** Takes a sample, unless there are enough. */
-  take(atUs: number): void {
-    if (this.#atS.length >= this.#limit) return;
+  /** The state of now lasts until `atUs`: takes the samples that fall due before. */
+  lasts(atUs: number): void {
+    let shares: readonly number[] | undefined;
+    for (;;) {
+      const dueUs = this.#atS.length * this.#intervalUs;
+      if (dueUs >= atUs) return;
+      shares ??= this.#sharesNow();
+      this.#atS.push(dueUs / 1e6);
+      this.#shares.push(shares);
+    }
+  }
+
+  #sharesNow(): readonly number[] {
     const { gradients, state } = this.#network;
     const rates = gradients.rates();
     const busy = sumOverSwitches(state.network, (resource) => gradients.loadOn(resource, rates));
-    this.#atS.push(atUs / 1e6);
-    this.#shares.push(
-      Array.from(busy, (load, index) => (this.#capacity[index] === 0 ? 0 : load / this.#capacity[index]!)),
-    );
+    return Array.from(busy, (load, index) => (this.#capacity[index] === 0 ? 0 : load / this.#capacity[index]!));
   }
 
   result(): Utilisation {
