@@ -8,7 +8,6 @@ import { execFileSync } from "node:child_process";
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { twoHosts } from "../../test/transport/namespaces.ts";
-import { median } from "../median.ts";
 import { gapFaults, gapSystems, measureGapSuite } from "./gaps-suite.ts";
 import { measureThroughputs, throughputCases } from "./throughput-suite.ts";
 
