@@ -18,11 +18,12 @@ export class HopTable {
   /** Hops over any links, for pairs without an up-down path. */
   #anyway: Uint8Array | undefined;
   readonly #state: NetworkState;
-  readonly #destination: number;
+  /** Switch index of the leaf that hops are counted to. */
+  readonly destination: number;
 
   constructor(state: NetworkState, destination: number) {
     this.#state = state;
-    this.#destination = destination;
+    this.destination = destination;
     const { switches } = state.network.fabric;
     this.down = new Uint8Array(switches.count).fill(unreachableHops);
     this.upDown = new Uint8Array(switches.count).fill(unknown);
@@ -31,8 +32,8 @@ export class HopTable {
 
   #climb(): void {
     const { offsets, split, linksOf, fabric } = this.#state.network;
-    const queue = [this.#destination];
-    this.down[this.#destination] = 0;
+    const queue = [this.destination];
+    this.down[this.destination] = 0;
     for (const node of queue) {
       for (let at = offsets[node]!; at < split[node]!; at++) {
         const link = linksOf[at]!;
@@ -65,8 +66,8 @@ export class HopTable {
     if (this.#anyway !== undefined) return this.#anyway;
     const { offsets, linksOf, fabric } = this.#state.network;
     const hops = new Uint8Array(this.down.length).fill(unreachableHops);
-    const queue = [this.#destination];
-    hops[this.#destination] = 0;
+    const queue = [this.destination];
+    hops[this.destination] = 0;
     for (const node of queue) {
       if (hops[node]! >= unknown - 1) break;
       for (let at = offsets[node]!; at < offsets[node + 1]!; at++) {

@@ -33,12 +33,19 @@ export function spreadTo(state: NetworkState, table: HopTable, from: number, ada
   const candidates: number[] = [];
   const above = (node: number) => (anyway === undefined ? table.hops(node) : anyway[node]!);
   const below = anyway ?? table.down;
+  const into = linksInto(state, table.destination);
   const gather = (node: number, hops: number, mayRise: boolean) => {
     candidates.length = 0;
     for (let at = offsets[node]!; mayRise && at < split[node]!; at++)
       if (!state.isAvoidedEverywhere(linksOf[at]!) && above(upperSwitch[linksOf[at]!]!) === hops - 1)
         candidates.push(upwards(linksOf[at]!));
-    for (let at = split[node]!; below[node] === hops && at < offsets[node + 1]!; at++)
+    if (below[node] !== hops) return;
+    // The last hop: the leaf has fewer links up than a spine has down.
+    if (hops === 1 && anyway === undefined) {
+      for (const link of into.get(node) ?? []) if (!state.isAvoidedEverywhere(link)) candidates.push(downwards(link));
+      return;
+    }
+    for (let at = split[node]!; at < offsets[node + 1]!; at++)
       if (!state.isAvoidedEverywhere(linksOf[at]!) && below[lowerSwitch[linksOf[at]!]!] === hops - 1)
         candidates.push(downwards(linksOf[at]!));
   };
@@ -51,13 +58,17 @@ export function spreadTo(state: NetworkState, table: HopTable, from: number, ada
     ] as const)
       for (const [node, share] of front) {
         gather(node, hops, mayRise);
-        for (const [resource, part] of divide(state, candidates, adaptive)) {
+        const parts = divide(state, candidates, adaptive);
+        for (let at = 0; at < candidates.length; at++) {
+          if (parts[at] === 0) continue;
+          const resource = candidates[at]!;
+          const carried = share * parts[at]!;
           resources.push(resource);
-          shares.push(share * part);
+          shares.push(carried);
           const up = resource % 2 === 0;
           const next = up ? upperSwitch[resource >> 1]! : lowerSwitch[resource >> 1]!;
           const target = up || anyway !== undefined ? nextRising : nextFalling;
-          target.set(next, (target.get(next) ?? 0) + share * part);
+          target.set(next, (target.get(next) ?? 0) + carried);
         }
       }
     rising = nextRising;
@@ -66,16 +77,33 @@ export function spreadTo(state: NetworkState, table: HopTable, from: number, ada
   return { resources: Int32Array.from(resources), shares: Float64Array.from(shares) };
 }
 
-/** How a switch divides its traffic over its candidates. */
-function divide(state: NetworkState, candidates: readonly number[], adaptive: boolean): [number, number][] {
-  const inUse = candidates.filter((resource) => !state.isAvoidedNearby(resource >> 1));
-  const chosen = inUse.length > 0 ? inUse : candidates;
+const undivided = [1];
+
+/** The share of each candidate when a switch divides its traffic over them. */
+function divide(state: NetworkState, candidates: readonly number[], adaptive: boolean): readonly number[] {
+  if (candidates.length === 1) return undivided;
+  const isInUse = (resource: number) => !state.isAvoidedNearby(resource >> 1);
+  const inUse = candidates.filter(isInUse).length;
+  const counts = (resource: number) => inUse === 0 || isInUse(resource);
   if (adaptive) {
-    const sum = chosen.reduce((total, resource) => total + state.capacity(resource), 0);
-    if (sum > 0)
-      return chosen.flatMap((resource): [number, number][] =>
-        state.capacity(resource) > 0 ? [[resource, state.capacity(resource) / sum]] : [],
-      );
+    const weights = candidates.map((resource) => (counts(resource) ? state.capacity(resource) : 0));
+    const sum = weights.reduce((total, weight) => total + weight, 0);
+    if (sum > 0) return weights.map((weight) => weight / sum);
   }
-  return chosen.map((resource) => [resource, 1 / chosen.length]);
+  const each = 1 / (inUse === 0 ? candidates.length : inUse);
+  return candidates.map((resource) => (counts(resource) ? each : 0));
+}
+
+/** The links between a leaf and each switch above it. */
+function linksInto({ network }: NetworkState, leaf: number): Map<number, number[]> {
+  const { offsets, split, linksOf, fabric } = network;
+  const into = new Map<number, number[]>();
+  for (let at = offsets[leaf]!; at < split[leaf]!; at++) {
+    const link = linksOf[at]!;
+    const above = fabric.links.upperSwitch[link]!;
+    const found = into.get(above);
+    if (found === undefined) into.set(above, [link]);
+    else found.push(link);
+  }
+  return into;
 }

@@ -19,6 +19,9 @@ import {
 import { RowTally } from "./row-tally.ts";
 import { SpreadDemands } from "./spread-demands.ts";
 
+/** Sets of rows whose rates are remembered. */
+const rememberedMax = 20_000;
+
 /** A connection of a set: from one endpoint to another. */
 export interface Hop {
   readonly source: number;
@@ -75,12 +78,15 @@ export class CoupledTraffic {
   /** Cut hops of each variable. */
   readonly #cuts: Int32Array;
   #rates: Float64Array | undefined;
+  /** Rates by the rows they were solved over. */
+  readonly #remembered = new Map<string, Float64Array>();
 
   constructor(context: TrafficContext, variables: number) {
     this.#context = context;
     const { state } = context.router;
     this.#resourceCount = state.network.resourceCount;
-    this.#tally = new RowTally((resource) => state.capacity(resource % this.#resourceCount));
+    const count = this.#resourceCount;
+    this.#tally = new RowTally(context.copies ? 2 * count : count, (resource) => state.capacity(resource % count));
     this.#cuts = new Int32Array(variables);
     const { policy, router } = context;
     if (policy.kind !== "ecmp")
@@ -169,6 +175,20 @@ export class CoupledTraffic {
   rates(): Float64Array {
     if (this.#rates !== undefined) return this.#rates;
     this.#demands?.lay();
+    const cut: number[] = [];
+    for (const [variable, hops] of this.#cuts.entries()) if (hops > 0) cut.push(variable);
+    const key = `${this.#tally.signature()} ${cut.join()}`;
+    let rates = this.#remembered.get(key);
+    if (rates === undefined) {
+      rates = this.#solve();
+      if (this.#remembered.size >= rememberedMax) this.#remembered.clear();
+      this.#remembered.set(key, rates);
+    }
+    this.#rates = rates;
+    return rates;
+  }
+
+  #solve(): Float64Array {
     const rows = this.#tally.rows();
     const solver = new FairRates(Float64Array.from(rows, (row) => row.capacity));
     const resources: number[][] = Array.from({ length: this.variables }, () => []);
@@ -186,7 +206,6 @@ export class CoupledTraffic {
     );
     solver.solve();
     for (const [variable, id] of ids.entries()) if (id >= 0) rates[variable] = solver.rates[id]!;
-    this.#rates = rates;
     return rates;
   }
 
@@ -241,7 +260,7 @@ export class CoupledTraffic {
   }
 
   #load({ variable, resources, share, leaves, shift }: Path, sign: 1 | -1): void {
-    for (const resource of resources) this.#tally.add(resource + shift, variable, sign * share);
+    for (const resource of resources) this.#tally.add(resource + shift, variable, share, sign);
     if (leaves !== undefined) this.#demands?.change(leaves[0], leaves[1], variable, shift, sign);
   }
 

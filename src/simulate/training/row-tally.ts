@@ -1,7 +1,14 @@
-/** Loads of resources by variable, with equal resources counted once: the rows that fair rates are solved over. */
+/**
+ * Loads of resources by variable, with equal resources counted once: the rows that fair rates are solved over. Every distinct
+ * row has a number, and what a change makes of a row is remembered, so that changing a resource is one look-up.
+ */
 
-/** Loads below this are rounding errors of shares that were added and taken away again. */
-const noise = 1e-9;
+/** Loads are whole multiples of this, so that what is added and taken away again leaves nothing behind. */
+const unit = 2 ** -40;
+/** Loads below this many units are rounding errors of sums too large to be whole. */
+const noiseUnits = 1024;
+/** Distinct rows that are remembered before those out of use are forgotten. */
+const rememberedRows = 100_000;
 
 /** What resources of one kind are asked for. */
 export interface Row {
@@ -12,66 +19,63 @@ export interface Row {
   readonly loads: readonly number[];
 }
 
-interface Entry {
-  variables: number[];
-  loads: number[];
-  /** The row that it counts for. */
-  row: Counted | undefined;
-}
-
-interface Counted {
-  readonly key: string;
-  readonly row: Row;
+interface Counted extends Row {
+  readonly units: readonly number[];
+  /** Resources that look like this. */
   count: number;
 }
 
+/** What a change makes of each row, by the rows' numbers. */
+type Change = Map<number, number>;
+
 export class RowTally {
   readonly #capacityOf: (resource: number) => number;
-  readonly #entries = new Map<number, Entry>();
-  readonly #dirty = new Set<number>();
-  /** Distinct rows by their content, in the order in which they first appeared. */
-  readonly #rows = new Map<string, Counted>();
+  /** The row of each resource; -1 while nothing has been said of it. */
+  readonly #rowOf: Int32Array;
+  #rows: Counted[] = [];
+  readonly #numbers = new Map<string, number>();
+  /** Rows with loads that some resource has. */
+  readonly #active = new Set<number>();
+  readonly #additions = new Map<number, Map<number, Change>>();
+  readonly #capacities = new Map<number, Change>();
+  readonly #touched = new Set<number>();
   /** Resources that each variable loads. */
   readonly #uses = new Map<number, number>();
+  /** Counts how often the rows were numbered anew. */
+  #numbering = 0;
+  #lastVariable = -1;
+  #lastUnits = 0;
+  #lastChange: Change = new Map();
 
-  constructor(capacityOf: (resource: number) => number) {
+  constructor(resourceCount: number, capacityOf: (resource: number) => number) {
     this.#capacityOf = capacityOf;
+    this.#rowOf = new Int32Array(resourceCount).fill(-1);
   }
 
-  /** Adds `amount` (negative to take away) of a variable to a resource. */
-  add(resource: number, variable: number, amount: number): void {
-    let entry = this.#entries.get(resource);
-    if (entry === undefined) {
-      entry = { variables: [], loads: [], row: undefined };
-      this.#entries.set(resource, entry);
+  /** Adds `count` times `amount` (a negative count takes away) of a variable to a resource. */
+  add(resource: number, variable: number, amount: number, count: number): void {
+    const units = Math.round(amount / unit) * count;
+    if (variable !== this.#lastVariable || units !== this.#lastUnits) this.#use(variable, units);
+    const before = this.#numberOf(resource);
+    let after = this.#lastChange.get(before);
+    if (after === undefined) {
+      after = this.#number(this.#rows[before]!.capacity, ...changed(this.#rows[before]!, variable, units));
+      this.#lastChange.set(before, after);
     }
-    this.#dirty.add(resource);
-    let at = 0;
-    while (at < entry.variables.length && entry.variables[at]! < variable) at++;
-    if (entry.variables[at] !== variable) {
-      entry.variables.splice(at, 0, variable);
-      entry.loads.splice(at, 0, amount);
-      this.#uses.set(variable, (this.#uses.get(variable) ?? 0) + 1);
-      return;
-    }
-    const load = entry.loads[at]! + amount;
-    if (load > noise) {
-      entry.loads[at] = load;
-      return;
-    }
-    entry.variables.splice(at, 1);
-    entry.loads.splice(at, 1);
-    this.#uses.set(variable, this.#uses.get(variable)! - 1);
+    const more = this.#rows[after]!.variables.length - this.#rows[before]!.variables.length;
+    if (more !== 0) this.#uses.set(variable, (this.#uses.get(variable) ?? 0) + more);
+    this.#move(resource, before, after);
   }
 
   /** The capacity of a resource has changed. */
   touch(resource: number): void {
-    if (this.#entries.has(resource)) this.#dirty.add(resource);
+    if (this.#rowOf[resource]! >= 0) this.#touched.add(resource);
   }
 
   /** Whether any variable asks for a resource. */
   isLoaded(resource: number): boolean {
-    return (this.#entries.get(resource)?.variables.length ?? 0) > 0;
+    const row = this.#rowOf[resource]!;
+    return row >= 0 && this.#rows[row]!.variables.length > 0;
   }
 
   isInUse(variable: number): boolean {
@@ -80,34 +84,118 @@ export class RowTally {
 
   /** The distinct rows. */
   rows(): readonly Row[] {
-    for (const resource of this.#dirty) this.#file(resource, this.#entries.get(resource)!);
-    this.#dirty.clear();
-    return Array.from(this.#rows.values(), ({ row }) => row);
+    this.#settle();
+    return Array.from(this.#active, (number) => this.#rows[number]!);
+  }
+
+  /** Equal for equal sets of rows, whatever the resources are that have them. */
+  signature(): string {
+    this.#settle();
+    return `${this.#numbering}:${Int32Array.from(this.#active).sort().join()}`;
   }
 
   /** Bytes a second on a resource when the variables go at these rates. */
   load(resource: number, rates: Float64Array): number {
-    const entry = this.#entries.get(resource);
-    if (entry === undefined) return 0;
-    return entry.variables.reduce((sum, variable, at) => sum + entry.loads[at]! * rates[variable]!, 0);
+    const number = this.#rowOf[resource]!;
+    if (number < 0) return 0;
+    const { variables, loads } = this.#rows[number]!;
+    let sum = 0;
+    for (let at = 0; at < variables.length; at++) sum += loads[at]! * rates[variables[at]!]!;
+    return sum;
   }
 
-  #file(resource: number, entry: Entry): void {
-    if (entry.row !== undefined && --entry.row.count === 0) this.#rows.delete(entry.row.key);
-    if (entry.variables.length === 0) {
-      this.#entries.delete(resource);
-      return;
+  #use(variable: number, units: number): void {
+    let changes = this.#additions.get(variable);
+    if (changes === undefined) {
+      changes = new Map();
+      this.#additions.set(variable, changes);
     }
-    const capacity = this.#capacityOf(resource);
-    let key = `${capacity}`;
-    for (let at = 0; at < entry.variables.length; at++)
-      key += `|${entry.variables[at]}:${Math.round(entry.loads[at]! / noise)}`;
-    let row = this.#rows.get(key);
-    if (row === undefined) {
-      row = { key, row: { capacity, variables: entry.variables.slice(), loads: entry.loads.slice() }, count: 0 };
-      this.#rows.set(key, row);
+    let change = changes.get(units);
+    if (change === undefined) {
+      change = new Map();
+      changes.set(units, change);
     }
-    row.count++;
-    entry.row = row;
+    this.#lastVariable = variable;
+    this.#lastUnits = units;
+    this.#lastChange = change;
   }
+
+  #settle(): void {
+    for (const resource of this.#touched) {
+      const before = this.#numberOf(resource);
+      const capacity = this.#capacityOf(resource);
+      let change = this.#capacities.get(capacity);
+      if (change === undefined) {
+        change = new Map();
+        this.#capacities.set(capacity, change);
+      }
+      let after = change.get(before);
+      if (after === undefined) {
+        const { variables, units } = this.#rows[before]!;
+        after = this.#number(capacity, variables, units);
+        change.set(before, after);
+      }
+      this.#move(resource, before, after);
+    }
+    this.#touched.clear();
+    if (this.#rows.length > Math.max(rememberedRows, 2 * this.#active.size)) this.#forget();
+  }
+
+  #move(resource: number, before: number, after: number): void {
+    this.#rowOf[resource] = after;
+    if (--this.#rows[before]!.count === 0) this.#active.delete(before);
+    const row = this.#rows[after]!;
+    if (row.count++ === 0 && row.variables.length > 0) this.#active.add(after);
+  }
+
+  #numberOf(resource: number): number {
+    const known = this.#rowOf[resource]!;
+    if (known >= 0) return known;
+    const number = this.#number(this.#capacityOf(resource), [], []);
+    this.#rowOf[resource] = number;
+    this.#rows[number]!.count++;
+    return number;
+  }
+
+  #number(capacity: number, variables: readonly number[], units: readonly number[]): number {
+    const key = `${capacity}|${variables.join()}|${units.join()}`;
+    let number = this.#numbers.get(key);
+    if (number === undefined) {
+      number = this.#rows.length;
+      this.#rows.push({ capacity, variables, units, loads: units.map((each) => each * unit), count: 0 });
+      this.#numbers.set(key, number);
+    }
+    return number;
+  }
+
+  /** Forgets rows that no resource has, and numbers the others anew. */
+  #forget(): void {
+    const before = this.#rows;
+    this.#rows = [];
+    for (const memory of [this.#numbers, this.#active, this.#additions, this.#capacities]) memory.clear();
+    this.#lastVariable = -1;
+    this.#numbering++;
+    for (let resource = 0; resource < this.#rowOf.length; resource++) {
+      const old = this.#rowOf[resource]!;
+      if (old < 0) continue;
+      const { capacity, variables, units } = before[old]!;
+      const number = this.#number(capacity, variables, units);
+      this.#rowOf[resource] = number;
+      if (this.#rows[number]!.count++ === 0 && variables.length > 0) this.#active.add(number);
+    }
+  }
+}
+
+/** A row's variables and units after adding to one of them. */
+function changed({ variables, units }: Counted, variable: number, by: number): [number[], number[]] {
+  let at = 0;
+  while (at < variables.length && variables[at]! < variable) at++;
+  const has = variables[at] === variable;
+  const sum = (has ? units[at]! : 0) + by;
+  const gone = Math.abs(sum) < noiseUnits;
+  const removed = has ? 1 : 0;
+  return [
+    variables.toSpliced(at, removed, ...(gone ? [] : [variable])),
+    units.toSpliced(at, removed, ...(gone ? [] : [sum])),
+  ];
 }

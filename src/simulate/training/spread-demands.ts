@@ -116,8 +116,7 @@ export class SpreadDemands {
       return;
     }
     const { resources, shares } = spread;
-    for (let at = 0; at < resources.length; at++)
-      this.#tally.add(resources[at]! + shift, variable, count * shares[at]!);
+    for (let at = 0; at < resources.length; at++) this.#tally.add(resources[at]! + shift, variable, shares[at]!, count);
   }
 }
 
