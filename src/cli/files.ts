@@ -78,7 +78,7 @@ export interface OutputFile {
   /** Path below the output folder, with `/` between folders. */
   readonly name: string;
   /** The content in pieces; made only while it is written. */
-  readonly content: Iterable<string>;
+  readonly content: Iterable<string | Uint8Array>;
 }
 
 /**
@@ -131,11 +131,17 @@ function refuseFolder(path: string): void {
 
 const pieceLengthMin = 1_048_576;
 
-function writePieces(path: string, pieces: Iterable<string>): void {
+function writePieces(path: string, pieces: Iterable<string | Uint8Array>): void {
   const descriptor = openSync(path, "wx");
   try {
     let pending = "";
     for (const piece of pieces) {
+      if (typeof piece !== "string") {
+        writeFileSync(descriptor, pending);
+        writeFileSync(descriptor, piece);
+        pending = "";
+        continue;
+      }
       pending += piece;
       if (pending.length < pieceLengthMin) continue;
       writeFileSync(descriptor, pending);

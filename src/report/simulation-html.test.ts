@@ -1,37 +1,10 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseCluster } from "../cluster/parse.ts";
-import { buildFabric } from "../fabric/index.ts";
-import { parseScenario } from "../simulate/scenario/parse.ts";
-import { timelineOf } from "../simulate/scenario/timeline.ts";
-import { prepareSimulation } from "../simulate/training/index.ts";
-import type { SwitchingMode } from "../switching/index.ts";
 import { meansOf } from "./html/simulation/switches-section.ts";
 import { pointsOf, type Span } from "./html/time-plot.ts";
 import { simulationHtml } from "./simulation-html.ts";
-import type { Simulated } from "./simulation-json.ts";
-
-function simulated(clusterText: string, scenarioText: string, modes: readonly SwitchingMode[]): Simulated {
-  const cluster = parseCluster(clusterText, "test.yaml");
-  const fabric = buildFabric(cluster).fabric!;
-  const located = parseScenario(scenarioText, "scenario.yaml");
-  const timeline = timelineOf(fabric, cluster, located);
-  const policy = { kind: "spray" } as const;
-  const runs = modes.map((mode) => {
-    const simulation = prepareSimulation(cluster, fabric, timeline, { mode, policy, seed: 1 });
-    for (const _ of simulation.run());
-    return simulation.result();
-  });
-  return {
-    version: "0.0.0",
-    cluster,
-    scenario: located.scenario,
-    durationS: timeline.durationUs / 1e6,
-    policy,
-    runs,
-  };
-}
+import { simulated } from "./testing/simulated.ts";
 
 const fails = readFileSync(new URL("../../examples/scenarios/access-link.yaml", import.meta.url), "utf8");
 const dual = simulated("name: dual\nservers: {count: 16}\nplane: {}", fails, ["active-standby", "load-balancing"]);

@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { userError } from "../../base/diagnostics.ts";
 import { simulationHtml } from "../../report/simulation-html.ts";
 import { simulationJson } from "../../report/simulation-json.ts";
+import { timelineParquet } from "../../report/simulation-parquet.ts";
 import { simulationText } from "../../report/text/simulation.ts";
 import type { RoutingPolicy } from "../../simulate/network/index.ts";
 import type { TrainingResult } from "../../simulate/result.ts";
@@ -53,7 +54,12 @@ export function addTrainingOptions(command: Command): Command {
         `switching modes to compare, separated by commas: ${modes.join(", ")} (default: the cluster file's)`,
       ).argParser(modesOf),
     )
-    .addOption(new Option("-o, --output <folder>", "also write report.html and simulation.json into this folder"));
+    .addOption(
+      new Option(
+        "-o, --output <folder>",
+        "also write report.html, simulation.json and timeline.parquet into this folder",
+      ),
+    );
 }
 
 function modesOf(text: string): readonly SwitchingMode[] {
@@ -98,6 +104,7 @@ export async function runTraining(file: string, options: TrainingOptions): Promi
     writeFiles(options.output, [
       { name: "report.html", content: [simulationHtml(simulated)] },
       { name: "simulation.json", content: [`${JSON.stringify(simulationJson(simulated), null, 2)}\n`] },
+      { name: "timeline.parquet", content: [timelineParquet(runs)] },
     ]);
   if (options.json) printJson(simulationJson(simulated));
   else process.stdout.write(simulationText(simulated, textOptions()));

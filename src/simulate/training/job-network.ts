@@ -185,7 +185,7 @@ export class JobNetwork {
       .join(" ");
     let pace = this.#remembered.get(key);
     if (pace === undefined) {
-      pace = this.#standsStill() ? { ...standstill, activationS: 0, watched: [0, 0] } : this.#measure();
+      pace = this.#standsStill() ? { ...standstill, activationS: 0, watched: this.#nothingWatched() } : this.#measure();
       if (this.#remembered.size >= rememberedMax) this.#remembered.clear();
       this.#remembered.set(key, pace);
     }
@@ -219,6 +219,10 @@ export class JobNetwork {
     if (isAccess && share === 0) this.#deadAccess.add(resource);
     else this.#deadAccess.delete(resource);
     this.#deviate(`r${resource}`, share === 1 || isUnused ? "" : `${share}`);
+  }
+
+  #nothingWatched(): readonly number[] {
+    return Array.from({ length: this.state.network.fabric.linksPerEndpoint }, () => 0);
   }
 
   #measure(): Pace {
