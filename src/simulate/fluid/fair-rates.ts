@@ -6,8 +6,9 @@
  */
 
 import { assert } from "../../base/assert.ts";
-import { Filling } from "./filling.ts";
+import { Filling, fullFrom } from "./filling.ts";
 import { Incidence, wider } from "./incidence.ts";
+import { PlainFilling } from "./plain-filling.ts";
 
 /** What a variable asks for. */
 export interface Demand {
@@ -23,8 +24,6 @@ export interface Demand {
   readonly rateMax?: number | undefined;
 }
 
-/** A resource this full (of 1) counts as full: sums of shares carry rounding errors. */
-const fullFrom = 1 - 1e-9;
 /** Regions that grow more often than this are given up for everything. */
 const growthsMax = 6;
 
@@ -45,6 +44,10 @@ export class FairRates {
   readonly #seen: Uint8Array;
   readonly #localOf: Int32Array;
   readonly #filling = new Filling();
+  readonly #plainFilling = new PlainFilling();
+  /** 1 for variables with a weight, coefficient, limit or class of their own, and how many there are. */
+  #special = new Uint8Array(64);
+  #specialCount = 0;
   #region: number[] = [];
   #resources: number[] = [];
   readonly #dirtyVariables: number[] = [];
@@ -81,6 +84,7 @@ export class FairRates {
     this.#weight[id] = weight;
     this.#priority[id] = priority;
     this.#rateMax[id] = rateMax;
+    this.#markSpecial(id, demand.coefficients);
     this.rates[id] = 0;
     this.#dirtyVariables.push(id);
     return id;
@@ -89,6 +93,8 @@ export class FairRates {
   remove(id: number): void {
     this.#touchResourcesOf(id);
     this.#matrix.remove(id);
+    this.#specialCount -= this.#special[id]!;
+    this.#special[id] = 0;
     this.rates[id] = 0;
   }
 
@@ -96,6 +102,7 @@ export class FairRates {
   reroute(id: number, resources: ArrayLike<number>, coefficients?: ArrayLike<number>): void {
     this.#touchResourcesOf(id);
     this.#matrix.replace(id, resources, coefficients);
+    this.#markSpecial(id, coefficients);
     this.#dirtyVariables.push(id);
   }
 
@@ -129,6 +136,7 @@ export class FairRates {
       return [];
     }
     const all = 2 * this.#dirtyVariables.length > this.variableCount;
+    if (all && this.#isPlain()) return this.#solvePlain();
     if (all) this.#takeEverything();
     else this.#takeChanged();
     for (let growths = 0; ; growths++) {
@@ -144,9 +152,33 @@ export class FairRates {
 
   /** Solves everything anew, as if nothing were known; returns all variables. */
   solveAll(): readonly number[] {
+    if (this.#isPlain()) return this.#solvePlain();
     this.#takeEverything();
     this.#fill();
     const solved = this.#region;
+    this.#forget();
+    this.lastRegion = solved.length;
+    return solved;
+  }
+
+  #markSpecial(id: number, coefficients: ArrayLike<number> | undefined): void {
+    let special = this.#weight[id] !== 1 || this.#priority[id] !== 0 || this.#rateMax[id]! < Number.POSITIVE_INFINITY;
+    for (let index = 0; coefficients !== undefined && index < coefficients.length && !special; index++)
+      special = coefficients[index] !== 1;
+    this.#specialCount += (special ? 1 : 0) - this.#special[id]!;
+    this.#special[id] = special ? 1 : 0;
+  }
+
+  /** Whether all variables are alike, and enough that looking at every resource costs little beside. */
+  #isPlain(): boolean {
+    return this.#specialCount === 0 && this.#floors.size === 0 && this.#capacities.length <= 4 * this.variableCount;
+  }
+
+  #solvePlain(): readonly number[] {
+    this.#plainFilling.run(this.#matrix, this.#capacities, this.rates, this.#full);
+    const { idCount, live } = this.#matrix;
+    const solved: number[] = [];
+    for (let id = 0; id < idCount; id++) if (live[id] === 1) solved.push(id);
     this.#forget();
     this.lastRegion = solved.length;
     return solved;
@@ -306,6 +338,7 @@ export class FairRates {
     this.#weight = wider(this.#weight, new Float64Array(size));
     this.#priority = wider(this.#priority, new Uint8Array(size));
     this.#rateMax = wider(this.#rateMax, new Float64Array(size));
+    this.#special = wider(this.#special, new Uint8Array(size));
     this.#inRegion = wider(this.#inRegion, new Uint8Array(size));
   }
 }

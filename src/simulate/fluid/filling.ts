@@ -4,13 +4,15 @@
  * calls.
  */
 
-import { EventHeap } from "../../base/event-heap.ts";
+import { LevelQueue } from "./level-queue.ts";
 
 /** What is left of a resource below this share of its capacity is rounding. */
-const nothing = 1e-12;
+export const nothing = 1e-12;
 /** Sums that have lost all but this share of what they were are added up anew, so that rounding stays below 1e-12. */
-const cancelled = 1e-3;
+export const cancelled = 1e-3;
 
+/** A resource this full (of 1) counts as full: sums of shares carry rounding errors. */
+export const fullFrom = 1 - 1e-9;
 /** The rate of a variable that has not stopped yet. */
 const rising = -1;
 /** The one variable that has reached its own limit. */
@@ -45,7 +47,7 @@ export class Filling {
   #ownLevel = new Float64Array(64);
   /** Variables of the class that have not stopped. */
   #open = 0;
-  readonly #heap = new EventHeap<number>(1024);
+  readonly #queue = new LevelQueue();
 
   /** Makes room; what the columns held is lost. */
   reserve(variables: number, resources: number, entries: number): void {
@@ -154,12 +156,14 @@ export class Filling {
   }
 
   #fillClass(priority: number): void {
-    const heap = this.#heap;
+    const queue = this.#queue;
     const sums = this.#sums;
     this.#startRising(priority);
     this.#pushLevels();
-    for (let level = heap.peekTime(); level !== undefined && this.#open > 0; level = heap.peekTime()) {
-      const next = heap.pop()!;
+    while (this.#open > 0) {
+      const next = queue.pop();
+      if (next === undefined) break;
+      const { level } = queue;
       if (next < 0) {
         this.#reach(-1 - next, level);
         continue;
@@ -167,10 +171,10 @@ export class Filling {
       if (sums[4 * next + 2] === 0) continue;
       this.#sharpen(next);
       const now = this.#level(next);
-      if (now > level * (1 + 1e-14)) heap.push(now, next);
+      if (now > level * (1 + 1e-14)) queue.push(now, next);
       else this.#stopAllOn(next, now);
     }
-    heap.clear();
+    queue.clear();
   }
 
   /** Sets the class rising, and how fast it fills each resource; pushes the variables' bases. */
@@ -193,7 +197,7 @@ export class Filling {
       this.#open++;
       if (base > 0) {
         this.#asleep[variable] = 1;
-        this.#heap.push(base / weight[variable]!, -1 - variable);
+        this.#queue.push(base / weight[variable]!, -1 - variable);
         continue;
       }
       rate[variable] = rising;
@@ -216,7 +220,7 @@ export class Filling {
       const count = this.#sums[4 * resource + 2]!;
       if (count === 0) continue;
       if (count > 1) {
-        this.#heap.push(this.#level(resource), resource);
+        this.#queue.push(this.#level(resource), resource);
         continue;
       }
       let link = this.chainStart[resource]!;
@@ -226,7 +230,7 @@ export class Filling {
       if (level < ownLevel[variable]!) ownLevel[variable] = level;
     }
     for (let variable = 0; variable < this.variableCount; variable++)
-      if (ownLevel[variable]! < Number.POSITIVE_INFINITY) this.#heap.push(ownLevel[variable]!, -1 - variable);
+      if (ownLevel[variable]! < Number.POSITIVE_INFINITY) this.#queue.push(ownLevel[variable]!, -1 - variable);
   }
 
   /** The level has reached a variable's base, from where it rises with the others, or its limit, where it stops. */
@@ -253,7 +257,7 @@ export class Filling {
       sums[4 * resource + 1]! += coefficient * weight;
       sums[4 * resource + 2]!++;
       sums[4 * resource + 3]! += coefficient * weight;
-      this.#heap.push(this.#level(resource), resource);
+      this.#queue.push(this.#level(resource), resource);
     }
   }
 
