@@ -63,6 +63,19 @@ describe("published behaviour (Alibaba HPN, SIGCOMM 2024)", () => {
     expect(totals.stepsLost).toBe(Math.floor(100 / run(single, fails("60s")).healthy.stepTimeS));
   });
 
+  test("a server left out is counted from the restart to its repair, and only while the others train", () => {
+    const { totals, timeline } = run(single, fails("150s"));
+    const { startS } = timeline.find(({ state, startS }) => state === "training" && startS > 100)!;
+    const trainedWithoutS = Math.max(0, 250 - startS);
+    expect(totals.split.serversOut).toBeCloseTo((8 * trainedWithoutS) / 3600, 6);
+    const quick = `${single}training: {restart: 10s}`;
+    const rest = run(quick, fails("150s"));
+    const back = rest.timeline.find(({ state, startS }) => state === "training" && startS > 100)!.startS;
+    expect(back).toBeGreaterThan(210);
+    expect(back).toBeLessThan(235);
+    expect(rest.totals.split.serversOut).toBeCloseTo((8 * (250 - back)) / 3600, 6);
+  });
+
   test("a flap of seconds halts a single link for its length and is not noticed by a dual one", () => {
     const flap = "{duration: 300s, events: [{at: 100s, event: flap, part: srv-0003/nic-2/port-1, times: 1, down: 9s}]}";
     expect(run(single, flap).events[0]!.stalledS).toBe(9);

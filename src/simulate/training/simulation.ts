@@ -74,6 +74,7 @@ export class Simulation {
   #next = 0;
   #batches = 0;
   #serversOutNs = 0;
+  #countedRunningNs = 0;
   #stopsSinceUs = -1;
   readonly #standstillsS: number[] = [];
   /** Faults that have begun or been felt anew in this batch. */
@@ -209,11 +210,18 @@ export class Simulation {
   #advance(toUs: number): void {
     this.#utilisation.lasts(toUs);
     this.#trainer.advance(toUs * 1000);
-    if (this.#leftOut.size > 0) {
-      const out = [...this.#leftOut].filter((server) => this.#consequences.isUnusable(server)).length;
-      this.#serversOutNs += out * (toUs - this.#nowUs) * 1000;
-    }
+    this.#countServersOut();
     this.#nowUs = toUs;
+  }
+
+  /** Servers left out, for the time since the last count in which the job ran; the rest of the time all GPUs are lost anyway. */
+  #countServersOut(): void {
+    const { runningNs } = this.#trainer.account;
+    if (this.#leftOut.size > 0 && runningNs > this.#countedRunningNs) {
+      const out = [...this.#leftOut].filter((server) => this.#consequences.isUnusable(server)).length;
+      this.#serversOutNs += out * (runningNs - this.#countedRunningNs);
+    }
+    this.#countedRunningNs = runningNs;
   }
 
   /** Everything that happens at one moment. */
@@ -395,6 +403,7 @@ export class Simulation {
     }
     const same = out.size === this.#leftOut.size && [...out].every((server) => this.#leftOut.has(server));
     if (!same) {
+      this.#countServersOut();
       this.#leftOut.clear();
       for (const server of out) this.#leftOut.add(server);
       this.#network.leaveOut(out, this.#cluster);
