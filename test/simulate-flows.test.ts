@@ -34,4 +34,15 @@ describe("twinspine simulate --flows", () => {
     expect(run.stderr).toContain(`${file}:3:5: error simulate/flows-value`);
     expect(run.stderr).toContain("2 errors");
   });
+
+  test("two things at once are named as they were written", () => {
+    for (const [option, value] of [
+      ["--mode", "all"],
+      ["--days", "3"],
+    ] as const) {
+      const run = twinspine(["simulate", cluster, "--flows", "examples/flows.csv", option, value]);
+      expect(run.code).toBe(2);
+      expect(run.stderr).toContain(`--flows and ${option} are two things`);
+    }
+  });
 });

@@ -57,7 +57,8 @@ Examples:
 
 async function simulate(file: string, { collective, flows, ...options }: Options): Promise<number> {
   const { scenario, days, mode } = options;
-  const what = { "--flows": flows, "--collective": collective, "--scenario": scenario ?? days ?? mode };
+  const training = scenario !== undefined ? "--scenario" : days !== undefined ? "--days" : "--mode";
+  const what = { "--flows": flows, "--collective": collective, [training]: scenario ?? days ?? mode };
   const wanted = Object.entries(what).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (wanted.length > 1)
     throw userError("command/value", `${wanted.join(" and ")} are two things`, "Run them one after the other.");
