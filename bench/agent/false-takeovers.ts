@@ -43,12 +43,13 @@ export async function watchFalseTakeovers(
   ];
   const endMs = Date.now() + minutes * 60_000;
   const seen = new Map<string, number>();
-  const takeovers = () => agents.reduce((sum, each) => sum + (each.status()?.status.takeovers ?? 0), 0);
-  let before = takeovers();
+  const takeovers = async () =>
+    (await Promise.all(agents.map((each) => each.freshStatus()))).reduce((sum, each) => sum + each.takeovers, 0);
+  let before = await takeovers();
   for (let turn = 0; Date.now() < endMs; turn++) {
     const [name, run] = turns[turn % turns.length]!;
     await run();
-    const now = takeovers();
+    const now = await takeovers();
     seen.set(name, (seen.get(name) ?? 0) + now - before);
     before = now;
   }
@@ -60,7 +61,7 @@ export async function watchFalseTakeovers(
 
 async function askWithoutPause(agent: RunningAgent): Promise<void> {
   for (const endMs = Date.now() + turnMs; Date.now() < endMs; ) {
-    agent.status();
+    await agent.status();
     await sleep(1);
   }
 }

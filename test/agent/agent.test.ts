@@ -4,12 +4,12 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { requirement } from "../setup/requirements.ts";
 import { root } from "../support/twinspine.ts";
 import { type Fabric, makeFabric } from "./fabric.ts";
 import { RunningAgent, writeHostFile } from "./running-agent.ts";
+import { until } from "./until.ts";
 
 describe.skipIf(!requirement("network-namespaces", "nftables"))("the agent", () => {
   let fabric: Fabric;
@@ -39,42 +39,51 @@ describe.skipIf(!requirement("network-namespaces", "nftables"))("the agent", () 
     return [both[0]!, both[1]!];
   }
   const routes = () => fabric.run(0, ["ip", "route", "show", fabric.ownAddress(1)]);
-  const carries = (agent: RunningAgent) => agent.status()?.status.peers[0]?.to;
-  async function until(what: () => boolean): Promise<void> {
-    for (const endMs = Date.now() + 10_000; Date.now() < endMs; await sleep(50)) if (what()) return;
-    throw new Error("it did not come to pass");
-  }
-  /** Whether a datagram of host 0 reaches host 1's own address. */
+  const nexthops = () => fabric.run(0, ["ip", "nexthop"]);
+  const wayWith = (...words: string[]) => fabric.run(0, ["ip", "route", "get", fabric.ownAddress(1), ...words]);
+  const peerOf = async (agent: RunningAgent) => (await agent.status())?.status.peers[0];
+  const carriesFirst = (agent: RunningAgent, link: 0 | 1) =>
+    until(
+      `traffic goes by link ${link + 1}`,
+      async () => (await peerOf(agent))?.to[0] === link,
+      () => agent.log,
+    );
+  /** Waits until heartbeats arrive on both links, or on none, between one status and the next. */
+  const hears = (agent: RunningAgent, heard: boolean) =>
+    until(
+      heard ? "heartbeats arrive on both links" : "no heartbeat arrives any more",
+      async () => {
+        const received = async () => (await agent.freshStatus()).peers[0]!.links.map((link) => link.received);
+        const [before, after] = [await received(), await received()];
+        return before.every((count, link) => after[link]! > count === heard);
+      },
+      () => agent.log,
+    );
+
+  /** Whether a datagram of host 0 reaches host 1's own address: its closed port answers, and that is the proof. */
   const reaches = () => {
     const program = `
       const socket = require("node:dgram").createSocket("udp4");
-      socket.on("error", () => process.exit(1));
+      socket.on("error", (error) => process.exit(error.code === "ECONNREFUSED" ? 7 : 1));
       socket.bind(0, "${fabric.ownAddress(0)}", () => socket.connect(9, "${fabric.ownAddress(1)}", () => {
-        socket.send("x"); setTimeout(() => { try { socket.send("x", () => process.exit(0)); } catch { process.exit(1); } }, 200);
-      }));
-      // A closed port answers: the error is the proof of arrival.
-      socket.on("error", (error) => process.exit(error.code === "ECONNREFUSED" ? 7 : 1));`;
-    return (
-      spawnSync("ip", [
-        "netns",
-        "exec",
-        fabric.names[0],
-        process.execPath,
-        "-e",
-        program.replace('socket.on("error", () => process.exit(1));', ""),
-      ]).status === 7
-    );
+        socket.send("x");
+        setTimeout(() => process.exit(0), 1_000);
+      }));`;
+    const command = ["netns", "exec", fabric.names[0], process.execPath, "-e", program];
+    return spawnSync("ip", command).status === 7;
   };
+  const untilReached = () =>
+    until("a datagram reaches the peer", reaches, () => `${routes()}\n${nexthops()}\n${wayWith()}`);
 
   test("moves traffic off a dark link and back, tells why, and says so in its metrics", async () => {
     const [agent] = await start("holdDown: 100ms\nmetricsPort: 9465");
-    expect(carries(agent)).toEqual([0]);
-    expect(reaches()).toBe(true);
+    expect((await peerOf(agent))?.to).toEqual([0]);
+    await untilReached();
     fabric.breakLink(0, { kind: "dark" });
-    await until(() => carries(agent)?.[0] === 1);
-    expect(reaches()).toBe(true);
+    await carriesFirst(agent, 1);
+    await untilReached();
     fabric.healLink(0);
-    await until(() => carries(agent)?.[0] === 0);
+    await carriesFirst(agent, 0);
     const explained = JSON.parse(agent.command("explain", "--json")) as {
       trigger: string;
       totalUs: number;
@@ -95,7 +104,7 @@ describe.skipIf(!requirement("network-namespaces", "nftables"))("the agent", () 
   test("a link dead in one direction only is left by both hosts", async () => {
     const both = await start();
     fabric.breakLink(0, { kind: "darkFrom", host: 0 });
-    await until(() => both.every((each) => carries(each)?.[0] === 1));
+    for (const each of both) await carriesFirst(each, 1);
     const triggers = both.map(
       (each) => (JSON.parse(each.command("explain", "--json")) as { trigger: string }[]).at(-1)?.trigger,
     );
@@ -105,10 +114,11 @@ describe.skipIf(!requirement("network-namespaces", "nftables"))("the agent", () 
   test("with both links gone both stay in use, and traffic flows when one returns", async () => {
     const [agent] = await start();
     for (const link of [0, 1] as const) fabric.breakLink(link, { kind: "dark" });
-    await sleep(300);
-    expect(routes()).toContain("proto 201");
+    await hears(agent, false);
+    expect(routes()).toContain("nhid");
+    expect(nexthops()).toContain("group");
     fabric.healLink(1);
-    await until(() => reaches());
+    await untilReached();
     expect(agent.process.exitCode).toBeNull();
   });
 
@@ -117,13 +127,17 @@ describe.skipIf(!requirement("network-namespaces", "nftables"))("the agent", () 
     async (signal) => {
       const [agent] = await start();
       await agent.end(signal);
-      await until(() => !routes().includes("nhid"));
+      await until(
+        "no route and nexthop of the agent's steering is left",
+        () => !routes().includes("nhid") && nexthops() === "",
+        routes,
+      );
       expect(routes()).toMatch(/metric 51[\s\S]*l0[\s\S]*l1/);
-      expect(fabric.run(0, ["ip", "nexthop"])).toBe("");
-      expect(reaches()).toBe(true);
-      fabric.breakLink(0, { kind: "carrier", host: 0 });
-      await sleep(100);
-      expect(reaches()).toBe(true);
+      await untilReached();
+      // At both ends: a peer whose own end still has carrier could not know.
+      for (const host of [0, 1] as const) fabric.breakLink(0, { kind: "carrier", host });
+      await until("the kernel leaves the link without carrier", () => wayWith().includes("dev l1"), wayWith);
+      await untilReached();
     },
   );
 
@@ -134,7 +148,7 @@ describe.skipIf(!requirement("network-namespaces", "nftables"))("the agent", () 
     await agent.end("SIGKILL");
     expect(routes()).toContain("nhid");
     for (const host of [0, 1] as const) fabric.breakLink(0, { kind: "carrier", host });
-    await until(reaches);
+    await untilReached();
     fabric.healLink(0);
     agent.command("release");
     expect(routes()).not.toContain("nhid");
@@ -145,8 +159,12 @@ describe.skipIf(!requirement("network-namespaces", "nftables"))("the agent", () 
     fabric.run(0, ["ip", "route", "add", "10.123.0.0/16", "via", fabric.address(1, 0)]);
     const theirs = fabric.run(0, ["ip", "route", "show", "proto", "boot"]);
     fabric.run(0, ["ip", "route", "delete", fabric.ownAddress(1), "metric", "50"]);
-    await until(() => routes().includes("metric 50"));
-    expect(agent.status()?.status.reconciliations).toBeGreaterThan(0);
+    await until(
+      "the route is back",
+      () => routes().includes("metric 50"),
+      () => agent.log,
+    );
+    expect((await agent.freshStatus()).reconciliations).toBeGreaterThan(0);
     await agent.end("SIGTERM");
     expect(fabric.run(0, ["ip", "route", "show", "proto", "boot"])).toBe(theirs);
     fabric.run(0, ["ip", "route", "delete", "10.123.0.0/16"]);
@@ -182,32 +200,45 @@ classes:
   - { name: gradient, mark: 1, prefer: 2 }
   - { name: bulk, mark: 2, prefer: 2, onFailure: hold }
   - { name: control, dscp: 46, prefer: 1 }`);
-    const way = (...words: string[]) => fabric.run(0, ["ip", "route", "get", fabric.ownAddress(1), ...words]);
     const held = () =>
       spawnSync("ip", ["-n", fabric.names[0], "route", "get", fabric.ownAddress(1), "mark", "2"]).status !== 0;
-    expect(way()).toContain("dev l0");
-    expect(way("mark", "1")).toContain("dev l1");
-    expect(way("mark", "2")).toContain("dev l1");
+    expect(wayWith()).toContain("dev l0");
+    expect(wayWith("mark", "1")).toContain("dev l1");
+    expect(wayWith("mark", "2")).toContain("dev l1");
     fabric.breakLink(1, { kind: "dark" });
-    await until(() => way("mark", "1").includes("dev l0"));
+    await until(
+      "marked traffic leaves the dark link",
+      () => wayWith("mark", "1").includes("dev l0"),
+      () => agent.log,
+    );
     expect(held()).toBe(true);
     fabric.healLink(1);
-    await until(() => !held());
+    await until(
+      "the class held back flows again",
+      () => !held(),
+      () => agent.log,
+    );
     expect(agent.log).not.toContain("refused");
     await agent.end("SIGKILL");
-    await until(() => fabric.run(0, ["ip", "rule"]).split("\n").length < 5);
+    const rules = () => fabric.run(0, ["ip", "rule"]);
+    await until(
+      "no rule of the agent is left",
+      () => !rules().includes("7400") && !rules().includes("proto 201"),
+      rules,
+    );
     expect(held()).toBe(false);
   });
 
   test("a peer that is stopped makes no link suspicious", async () => {
     const [agent, peer] = await start();
     peer.process.kill("SIGSTOP");
-    await sleep(500);
-    expect(agent.status()?.status.takeovers).toBe(0);
+    await hears(agent, false);
+    expect((await agent.freshStatus()).takeovers).toBe(0);
     peer.process.kill("SIGCONT");
-    await sleep(300);
-    expect(agent.status()?.status.takeovers).toBe(0);
-    expect(carries(agent)).toEqual([0]);
+    await hears(agent, true);
+    const status = await agent.freshStatus();
+    expect(status.takeovers).toBe(0);
+    expect(status.peers[0]?.to).toEqual([0]);
   });
 
   test("without netlink sockets it works through ip, and says what that costs", async () => {
@@ -221,8 +252,8 @@ classes:
     await Promise.all(both.map((each) => each.allUp()));
     expect(both[0]!.log).toMatch(/a change takes about [\d.]+ ms here/);
     fabric.breakLink(0, { kind: "dark" });
-    await until(() => carries(both[0]!)?.[0] === 1);
-    await until(reaches);
+    await carriesFirst(both[0]!, 1);
+    await untilReached();
   });
 
   test("its log is JSON, line by line", async () => {

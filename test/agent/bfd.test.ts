@@ -3,13 +3,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { requirement } from "../setup/requirements.ts";
 import { root } from "../support/twinspine.ts";
 import { type Fabric, makeFabric } from "./fabric.ts";
 import { startFrrHost } from "./frr.ts";
 import { RunningAgent, writeHostFile } from "./running-agent.ts";
+import { until } from "./until.ts";
 
 describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("BFD with FRR", () => {
   let fabric: Fabric;
@@ -42,10 +42,7 @@ describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("BFD with
         fabric.run(1, ["vtysh", "--vty_socket", join(folder, "frr"), "-d", "bfdd", "-c", "show bfd peers json"]),
       ) as { peer: string; status: string; diagnostic: string; "remote-diagnostic": string }[]
     ).sort((one, other) => (one.peer < other.peer ? -1 : 1));
-  async function until(what: () => boolean): Promise<void> {
-    for (const endMs = Date.now() + 20_000; Date.now() < endMs; await sleep(100)) if (what()) return;
-    throw new Error(`it did not come to pass: ${JSON.stringify(asFrrSees())}`);
-  }
+  const seen = () => JSON.stringify(asFrrSees());
 
   test("sessions come up on both sides, fail with the link, and return", async () => {
     const file = writeHostFile(fabric, 0, join(folder, "host-0"), {
@@ -61,8 +58,8 @@ describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("BFD with
       await agent.allUp();
       expect(asFrrSees().map(({ status }) => status)).toEqual(["up", "up"]);
       fabric.breakLink(0, { kind: "dark" });
-      await until(() => agent.status()?.status.peers[0]?.to[0] === 1);
-      await until(() => asFrrSees()[0]?.status === "down");
+      await until("traffic goes by link 2", async () => (await agent.status())?.status.peers[0]?.to[0] === 1, seen);
+      await until("FRR has the session down", () => asFrrSees()[0]?.status === "down", seen);
       expect(asFrrSees()[1]?.status).toBe("up");
       const [takeover] = JSON.parse(agent.command("explain", "--json", "--last", "1")) as {
         trigger: string;
@@ -70,13 +67,13 @@ describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("BFD with
       }[];
       expect(takeover).toMatchObject({ trigger: "connectionLost", why: expect.stringContaining("BFD") });
       fabric.healLink(0);
-      await until(() => agent.status()?.status.peers[0]?.to[0] === 0);
+      await until("traffic goes by link 1", async () => (await agent.status())?.status.peers[0]?.to[0] === 0, seen);
       expect(asFrrSees().map(({ status }) => status)).toEqual(["up", "up"]);
     } finally {
       await agent.end("SIGTERM");
     }
     // The goodbye: the router knows at once, and why.
-    await until(() => asFrrSees().every(({ status }) => status === "down"));
+    await until("FRR has both sessions down", () => asFrrSees().every(({ status }) => status === "down"), seen);
     expect(asFrrSees().map((each) => each["remote-diagnostic"])).toEqual([
       "administratively down",
       "administratively down",

@@ -2,9 +2,10 @@
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { askStatus, type StatusDocument } from "../../src/agent/run/status-server.ts";
 import type { Fabric, HostIndex } from "./fabric.ts";
 
 /** Lines of YAML in place of or beside the usual ones. */
@@ -42,7 +43,7 @@ ${options.peers ?? peer}
   return path;
 }
 
-const upMsMax = 20_000;
+const upMsMax = 30_000;
 
 export class RunningAgent {
   readonly process: ChildProcess;
@@ -69,31 +70,45 @@ export class RunningAgent {
     return readFileSync(this.#logFile, "utf8");
   }
 
-  /** Resolves when both links to every peer are up; rejects after 20 s or when the agent ends. */
+  /** Resolves when both links to every peer are up; rejects after 30 s or when the agent ends. */
   async allUp(): Promise<void> {
     for (const endMs = Date.now() + upMsMax; Date.now() < endMs; ) {
       if (this.process.exitCode !== null || this.process.signalCode !== null) break;
-      const status = this.status();
+      const status = await this.status();
       if (status?.status.peers.every(({ links }) => links.every(({ state }) => state === "up"))) return;
-      await sleep(100);
+      await sleep(20);
     }
     throw new Error(
       `the agent of host ${this.#host} did not come up (exit ${this.process.exitCode}, ${this.process.signalCode}):\n${this.log}`,
     );
   }
 
-  /** Undefined while no agent answers. */
-  status():
-    | {
-        pid: number;
-        status: { peers: { to: number[]; links: { state: string }[] }[]; takeovers: number; reconciliations: number };
-      }
-    | undefined {
+  /** Undefined while no agent answers. Asked directly: starting a command for it takes seconds on a busy machine. */
+  async status(): Promise<StatusDocument | undefined> {
     try {
-      return JSON.parse(this.command("status", "--json"));
+      return await askStatus(this.#socket());
     } catch {
       return undefined;
     }
+  }
+
+  /** A status that was taken after this call. */
+  async freshStatus(): Promise<StatusDocument["status"]> {
+    const before = await this.status();
+    for (const endMs = Date.now() + upMsMax; Date.now() < endMs; await sleep(20)) {
+      const now = await this.status();
+      if (now !== undefined && now.status.atUs !== before?.status.atUs) return now.status;
+    }
+    throw new Error(`the agent of host ${this.#host} gave no fresh status within ${upMsMax} ms:\n${this.log}`);
+  }
+
+  /** The socket is named after the network namespace. */
+  #socket(): string {
+    return join(
+      dirname(this.#file),
+      "state",
+      `agent-${statSync(`/run/netns/${this.#fabric.names[this.#host]}`).ino}.sock`,
+    );
   }
 
   /** Output of another command of the agent on this host. */

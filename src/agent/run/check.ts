@@ -1,6 +1,7 @@
 /** Everything about a host that would keep the agent from doing its work, or make it do harm. Reads, changes nothing. */
 
 import { readFileSync } from "node:fs";
+import { release } from "node:os";
 import type { Diagnostic } from "../../base/diagnostics.ts";
 import { constants, loadLibc } from "../../transport/kernel/libc.ts";
 import type { Host } from "../host/types.ts";
@@ -22,6 +23,7 @@ export function checkHost(host: Host, hostFile: string): Diagnostic[] {
     remedy: string,
     path?: string,
   ) => found.push({ code, severity, message, remedy, ...(path === undefined ? {} : { path }) });
+  checkClasses(host, say);
   const libc = loadLibc();
   if (libc === undefined) {
     say(
@@ -117,6 +119,26 @@ type Say = (
   remedy: string,
   path?: string,
 ) => void;
+
+/** Linux matches DSCP in policy rules from 6.13 on; older kernels refuse the rule. */
+function checkClasses(host: Host, say: Say): void {
+  if (kernelAtLeast(release(), 6, 13)) return;
+  for (const [index, { name, match }] of host.classes.entries())
+    if ("dscp" in match)
+      say(
+        "error",
+        "agent/kernel",
+        `class ${name} matches dscp, which needs Linux 6.13; this is ${release()}`,
+        `Set a mark with nftables (ip dscp ${match.dscp} meta mark set 1) and match that: mark instead of dscp.`,
+        `classes.${index}.dscp`,
+      );
+}
+
+/** Whether a kernel of this release (uname -r) is this version or later. */
+export function kernelAtLeast(name: string, major: number, minor: number): boolean {
+  const [, ofMajor, ofMinor] = /^(\d+)\.(\d+)/.exec(name) ?? [];
+  return Number(ofMajor) > major || (Number(ofMajor) === major && Number(ofMinor) >= minor);
+}
 
 function checkSysctls(interfaceName: string, device: string, say: Say): void {
   const at = (name: string) =>

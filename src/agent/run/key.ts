@@ -1,7 +1,7 @@
 /** The secret that all agents share. */
 
-import { readFileSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { type Diagnostic, userError } from "../../base/diagnostics.ts";
 import { heartbeatKey } from "../heartbeat/datagram.ts";
 import type { Host } from "../host/types.ts";
@@ -32,8 +32,9 @@ export function readKey(host: Host, hostFile: string): Buffer | undefined {
   return heartbeatKey(trimmed);
 }
 
-/** A warning when others can read the secret. */
+/** A warning when others can read the secret. systemd guards its credentials itself. */
 export function checkKeyFile(host: Host, hostFile: string): Diagnostic[] {
+  if (credential(host) !== undefined) return [];
   const path = keyPath(host, hostFile);
   const mode = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false })?.mode;
   if (mode === undefined || (mode & readableByOthers) === 0) return [];
@@ -43,5 +44,13 @@ export function checkKeyFile(host: Host, hostFile: string): Diagnostic[] {
 
 function keyPath(host: Host, hostFile: string): string | undefined {
   if (host.keyFile === undefined || host.peers.every(({ watch }) => watch !== "agent")) return undefined;
-  return resolve(dirname(hostFile), host.keyFile);
+  return credential(host) ?? resolve(dirname(hostFile), host.keyFile);
+}
+
+/** A credential of the unit (LoadCredential, systemd.exec) that has the key file's name: its user may not read /etc. */
+function credential({ keyFile }: Host): string | undefined {
+  const folder = process.env.CREDENTIALS_DIRECTORY;
+  if (folder === undefined || keyFile === undefined) return undefined;
+  const path = join(folder, basename(keyFile));
+  return existsSync(path) ? path : undefined;
 }

@@ -78,10 +78,10 @@ function routeTarget({ to, preferredSource, rtoMinMs }: Route): string[] {
 }
 
 function ruleWords(verb: string, { family, priority, table, match }: Rule): string[] {
+  // iproute2 before 6.13 knows no dscp, and must still be able to take the rule away: priority and table name it.
+  const dscp = (value: number) => (verb === "delete" ? [] : ["dscp", `${value}`]);
   const what =
-    "dscp" in match
-      ? ["dscp", `${match.dscp}`]
-      : ["fwmark", `0x${match.fwmark.toString(16)}/0x${match.mask.toString(16)}`];
+    "dscp" in match ? dscp(match.dscp) : ["fwmark", `0x${match.fwmark.toString(16)}/0x${match.mask.toString(16)}`];
   return [
     familyFlag[family],
     "rule",
