@@ -138,6 +138,8 @@ export class RunningAgent {
     if (this.process.exitCode !== null || this.process.signalCode !== null) return;
     const exited = once(this.process, "exit");
     this.process.kill(signal);
+    // One that a test has stopped takes no signal before it goes on.
+    this.process.kill("SIGCONT");
     await exited;
   }
 }
