@@ -40,6 +40,28 @@ test("a fabric is imported, audited with settings, and compared with its cluster
   expect([same.code, same.stdout.includes("no wiring mistakes")]).toEqual([0, true]);
 });
 
+test("every verb runs on an imported fabric alone: audit, assess, price, simulate, export", () => {
+  const folder = temporaryFolder();
+  const fabric = join(folder, "fabric.json");
+  const read = ["import", `${data}/containerlab-clos02.clab.yml`, "--from", "containerlab", "--ignore", "client4"];
+  const imported = twinspine([...read, "-o", fabric]);
+  expect([imported.code, imported.stderr]).toEqual([0, expect.stringContaining("ignored as told")]);
+  const scenario = join(folder, "scenario.yaml");
+  writeFileSync(scenario, "{name: spine, duration: 60s, events: [{at: 10s, event: fail, part: spine2, for: 20s}]}\n");
+  for (const [args, code] of [
+    [["audit", fabric], 1],
+    [["assess", fabric, "--no-files"], 1],
+    [["price", fabric], 0],
+    [["simulate", fabric, "--collective", "allreduce", "-b", "1M", "-e", "1M"], 0],
+    [["simulate", fabric, "--scenario", scenario], 0],
+    [["export", fabric, "--to", "frr", "-o", join(folder, "frr")], 0],
+    [["export", fabric, "--to", "containerlab", "-o", join(folder, "containerlab")], 0],
+  ] as const) {
+    const run = twinspine([...args]);
+    expect([args[0], run.code, run.stderr.includes("error")]).toEqual([args[0], code, false]);
+  }
+});
+
 test.each([
   [["import", "nowhere", "--from", "lldp"], "file/not-found"],
   [["import", `${data}/lldp`, "--from", "netbox"], "import/nothing"],

@@ -63,6 +63,16 @@ describe("README", () => {
     expect(run.code).toBe(0);
   });
 
+  test("the import reads the files that it names", () => {
+    const [npx, name, ...args] = blocks("sh import")[0]!.trim().split(" ");
+    expect([npx, name]).toEqual(["npx", "twinspine"]);
+    const run = twinspine(
+      args.map((each) => (each.startsWith("test/") ? join(root, each) : each)),
+      { cwd: temporaryFolder() },
+    );
+    expect([run.code, run.stdout.includes("Written to fabric.json")]).toEqual([0, true]);
+  });
+
   test("every file it links to is there", () => {
     const targets = [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map((match) => match[1]!);
     expect(targets.filter((target) => !existsSync(join(root, target)))).toEqual([]);

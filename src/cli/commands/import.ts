@@ -29,6 +29,7 @@ interface Options {
   readonly output?: string;
   readonly files: boolean;
   readonly servers?: string[];
+  readonly ignore?: string[];
   readonly gpus?: string;
   readonly rails?: string;
   readonly linksPerRail?: string;
@@ -51,6 +52,7 @@ export function addImport(program: Command, setExitCode: SetExitCode): void {
     )
     .option("--no-files", "print only, write nothing")
     .option("--servers <pattern...>", "which hosts are servers (* stands for anything); default: see docs/import.md")
+    .option("--ignore <pattern...>", "devices to leave out, such as out-of-band switches (* stands for anything)")
     .option("--gpus <number>", "GPUs of each server (default: 8)")
     .option("--rails <number>", "rails of each server (default: as most servers have)")
     .option("--links-per-rail <number>", "1 or 2 (default: as the file suggests)")
@@ -137,7 +139,6 @@ function wishOf(name: string, options: Options): ImportWish {
   const gpus = wholeOf("--gpus", options.gpus, 64);
   const rails = wholeOf("--rails", options.rails, 64);
   const linksPerRail = wholeOf("--links-per-rail", options.linksPerRail, 2);
-  const patterns = options.servers;
   const speedGbps = options.speed === undefined ? undefined : speedOf(options.speed);
   return {
     name,
@@ -146,11 +147,13 @@ function wishOf(name: string, options: Options): ImportWish {
     ...(rails === undefined ? {} : { rails }),
     ...(linksPerRail === undefined ? {} : { linksPerRail: linksPerRail as 1 | 2 }),
     ...(speedGbps === undefined ? {} : { speedGbps }),
-    ...(patterns === undefined
-      ? {}
-      : { isServer: (host: string) => patterns.some((each) => matching(each, new Map([[host, 0]])).length > 0) }),
+    ...(options.servers === undefined ? {} : { isServer: fitsOne(options.servers) }),
+    ...(options.ignore === undefined ? {} : { isIgnored: fitsOne(options.ignore) }),
   };
 }
+
+const fitsOne = (patterns: readonly string[]) => (name: string) =>
+  patterns.some((each) => matching(each, new Map([[name, 0]])).length > 0);
 
 function wholeOf(option: string, text: string | undefined, most: number): number | undefined {
   if (text === undefined) return undefined;

@@ -4,6 +4,7 @@ import { type Diagnostic, userError } from "../../base/diagnostics.ts";
 import type { Catalog } from "../../catalog/types.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import { classify } from "./classify.ts";
+import { withoutIgnored } from "./ignore.ts";
 import { layParts, type Survey, type SurveyedLink } from "./lay-parts.ts";
 import { findLayers, tierOf } from "./layers.ts";
 import { mode, planRails, type RailPlan, type ServerPort } from "./rails.ts";
@@ -16,6 +17,8 @@ export interface ImportWish {
   readonly gpus?: number;
   /** Which hosts are servers; default: those with at least half as many links as is usual. */
   readonly isServer?: (name: string) => boolean;
+  /** Devices that are left out with all their cables, whatever they are: out-of-band switches, say. */
+  readonly isIgnored?: (name: string) => boolean;
   /** Links of each rail. Default: inferred. */
   readonly linksPerRail?: 1 | 2;
   readonly rails?: number;
@@ -42,13 +45,15 @@ function some(names: readonly string[]): string {
 }
 
 /** Builds the fabric. Throws a `UserError` where nothing is left to build one of. */
-export function buildImported(wiring: Wiring, wish: ImportWish): Imported {
+export function buildImported(whole: Wiring, wish: ImportWish): Imported {
+  const { wiring, ignored } = withoutIgnored(whole, wish.isIgnored);
   const { devices, cables } = wiring;
   const kinds = classify(wiring, wish.isServer);
   const assumptions = [...wiring.assumptions];
   const diagnostics: Diagnostic[] = [...wiring.diagnostics];
   const warn = (message: string) => diagnostics.push({ code: "import/left-out", severity: "warning", message });
   const isServer = (end: WiredEnd) => kinds.isServer[end.device] === 1;
+  if (ignored.length > 0) warn(`ignored as told, with their cables: ${some(ignored)}`);
   if (kinds.byName > 0) assumptions.push(`${kinds.byName} devices were told to be servers or switches by their names.`);
   if (kinds.byCables > 0)
     assumptions.push(`${kinds.byCables} devices were told to be servers or switches by their numbers of cables alone.`);

@@ -50,13 +50,14 @@ export function classify({ devices, cables }: Wiring, isServerName?: (name: stri
       isServer[index] = kind === "server" ? 1 : 0;
       continue;
     }
+    const own = degree[index]!;
+    if (own === 0) continue;
     const told = roleOf(name);
     if (told !== undefined) {
       isServer[index] = told === "server" ? 1 : 0;
       byName++;
       continue;
     }
-    const own = degree[index]!;
     isServer[index] = own <= least[index]! && own < most[index]! ? 1 : 0;
     byCables++;
   }

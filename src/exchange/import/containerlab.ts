@@ -5,14 +5,36 @@ import { type Path, placeOf, type Source, valueAt } from "../../cluster/source.t
 import { parseYaml } from "../../cluster/yaml.ts";
 import { nicOfInterface } from "./interface-names.ts";
 import { topologyLimits } from "./limits.ts";
+import { type PlainLink, plainLinksOf, standsAsRead } from "./plain-links.ts";
 import type { FileLine, ImportFile, WiredDevice, WiredEnd, Wiring } from "./wiring.ts";
 import { cleanName, quoted, refuseAt, WiringBuilder } from "./wiring-builder.ts";
 
 /** Reads topologies; nodes of one name in several files are one node. Throws a `UserError` that names the line. */
 export function readContainerlab(files: readonly ImportFile[]): Wiring {
   const builder = new WiringBuilder("containerlab", "ethernet");
-  for (const file of files) new Reader(builder, sourceOf(file)).read();
+  for (const file of files) readTopology(builder, file);
   return builder.finish([]);
+}
+
+const linksPath: Path = ["topology", "links"];
+
+/** Reads one topology: long runs of plain links by themselves, the rest as YAML; all as YAML where that did not fit. */
+function readTopology(builder: WiringBuilder, file: ImportFile): void {
+  const plain = file.text.length > topologyLimits.lengthMax ? undefined : plainLinksOf(file.text);
+  const source = plain === undefined ? undefined : sourceUnlessWrong({ ...file, text: plain.rest });
+  if (plain === undefined || source === undefined || !standsAsRead(source, linksPath, plain))
+    new Reader(builder, sourceOf(file)).read([]);
+  else new Reader(builder, source).read(plain.links);
+}
+
+/** Undefined: something is wrong, which the whole text is to say. */
+function sourceUnlessWrong(file: ImportFile): Source | undefined {
+  try {
+    return sourceOf(file);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 /** YAML in the words of imports. Keys given twice are wrong here too; what numbers look like is not our business. */
@@ -61,16 +83,27 @@ class Reader {
     this.#nodes = nodes;
   }
 
-  read(): void {
+  /** `plain`: links that are no longer in the source, in the order of their lines. */
+  read(plain: readonly PlainLink[]): void {
     for (const name of Object.keys(this.#nodes)) {
       const at = this.#at(["topology", "nodes", name]);
       if (this.#builder.find(name) !== undefined) continue;
       this.#builder.add(name, { name, kind: this.#kindOf(name), model: undefined } satisfies WiredDevice, at);
     }
-    const path: Path = ["topology", "links"];
-    const links = valueAt(this.#source.root, path) ?? [];
-    if (!Array.isArray(links)) refuseAt("import/syntax", this.#at(path), "links is no list");
-    for (const [index, link] of links.entries()) this.#link(link, [...path, index]);
+    const links = valueAt(this.#source.root, linksPath) ?? [];
+    if (!Array.isArray(links)) refuseAt("import/syntax", this.#at(linksPath), "links is no list");
+    let next = 0;
+    for (const [index, link] of links.entries()) {
+      const at = this.#at([...linksPath, index]);
+      for (; next < plain.length && plain[next]!.line < at.line; next++)
+        this.#link(plain[next]!, this.#lineOf(plain[next]!));
+      this.#link(link, at);
+    }
+    for (; next < plain.length; next++) this.#link(plain[next]!, this.#lineOf(plain[next]!));
+  }
+
+  #lineOf({ line }: PlainLink): FileLine {
+    return { file: this.#source.file, line };
   }
 
   #at(path: Path): FileLine {
@@ -106,8 +139,7 @@ class Reader {
       : "server";
   }
 
-  #link(link: unknown, path: Path): void {
-    const at = this.#at(path);
+  #link(link: unknown, at: FileLine): void {
     const endpoints = isMapping(link) && Object.hasOwn(link, "endpoints") ? link["endpoints"] : undefined;
     if (endpoints === undefined && isMapping(link) && typeof link["type"] === "string") {
       this.#builder.leaveOut(`links out of the lab (type ${quoted(link["type"])})`, at);

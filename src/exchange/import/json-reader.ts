@@ -18,7 +18,8 @@ export class JsonObject {
   }
   /** The value of a key, the first where it stands twice. */
   get(key: string): JsonValue | undefined {
-    return this.entries.find(([name]) => name === key)?.[1];
+    for (const entry of this.entries) if (entry[0] === key) return entry[1];
+    return undefined;
   }
 }
 

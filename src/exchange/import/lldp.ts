@@ -116,30 +116,24 @@ function neighbourOf(file: string, port: string, value: JsonValue): Neighbour | 
 
 /** The chassis is keyed by its name, or stands there by itself when it has none. */
 function chassisOf(chassis: JsonValue | undefined): { name: string | undefined; body: JsonValue | undefined } {
-  const first = chassis === undefined ? undefined : listed(chassis)[0];
+  const first = firstOf(chassis);
   if (!(first?.value instanceof JsonObject)) return { name: undefined, body: first };
   const [only] = first.value.entries;
   const named = first.value.get("id") === undefined && only?.[1].value instanceof JsonObject;
   return named ? { name: only[0], body: only[1] } : { name: undefined, body: first };
 }
 
+const switchSystems = /SONiC|Cumulus|NVOS|Onyx|Arista|Cisco|Juniper|JUNOS|Nokia|SRLinux|Dell.*OS10|Huawei|H3C|Comware/i;
+
 /** A station that neither bridges nor routes is a server; what calls itself a network system is a switch. */
 function kindOf(chassis: JsonValue | undefined): Neighbour["kind"] {
-  const capabilities = chassis?.value instanceof JsonObject ? chassis.value.entries : [];
-  const enabled = new Set(
-    capabilities
-      .filter(([key]) => key === "capability")
-      .flatMap(([, value]) => listed(value))
-      .filter((each) => child(each, "enabled")?.value === true)
-      .map((each) => textOf(child(each, "type"))),
-  );
-  const description = textOf(child(chassis, "descr")) ?? "";
-  if (
-    /SONiC|Cumulus|NVOS|Onyx|Arista|Cisco|Juniper|JUNOS|Nokia|SRLinux|Dell.*OS10|Huawei|H3C|Comware/i.test(description)
-  )
-    return "switch";
-  if (enabled.has("Station") && !enabled.has("Bridge") && !enabled.has("Router")) return "server";
-  return undefined;
+  if (switchSystems.test(textOf(child(chassis, "descr")) ?? "")) return "switch";
+  const enabled = new Set<string | undefined>();
+  for (const [key, value] of chassis?.value instanceof JsonObject ? chassis.value.entries : [])
+    if (key === "capability")
+      for (const each of listed(value))
+        if (child(each, "enabled")?.value === true) enabled.add(textOf(child(each, "type")));
+  return enabled.has("Station") && !enabled.has("Bridge") && !enabled.has("Router") ? "server" : undefined;
 }
 
 /** `100GbaseSR4 - ...` and `10GigBaseLR` are Gbps, `1000BaseTFD` Mbps. */
@@ -152,8 +146,12 @@ function speedOf(current: string | undefined): number | undefined {
 
 /** The child of an object, through lists of one. */
 function child(value: JsonValue | undefined, key: string): JsonValue | undefined {
-  const first = value === undefined ? undefined : listed(value)[0];
+  const first = firstOf(value);
   return first?.value instanceof JsonObject ? first.value.get(key) : undefined;
+}
+
+function firstOf(value: JsonValue | undefined): JsonValue | undefined {
+  return value !== undefined && Array.isArray(value.value) ? (value.value[0] as JsonValue | undefined) : value;
 }
 
 function listed(value: JsonValue): readonly JsonValue[] {
@@ -162,7 +160,7 @@ function listed(value: JsonValue): readonly JsonValue[] {
 
 /** A text, or the `value` of an object that holds one. */
 function textOf(value: JsonValue | undefined): string | undefined {
-  const first = value === undefined ? undefined : listed(value)[0];
+  const first = firstOf(value);
   if (typeof first?.value === "string") return first.value;
   return first?.value instanceof JsonObject ? textOf(first.value.get("value")) : undefined;
 }

@@ -183,3 +183,21 @@ lines",leaf-2,Ethernet1/1,gpu-1,eth2,Connected`,
     expect(() => text("netbox", content)).toThrow(message);
   });
 });
+
+test("ignored devices are left out with their cables, and said so", () => {
+  const lab = `topology:
+  nodes: {gpu1: {kind: linux}, gpu2: {kind: linux}, leaf1: {kind: srl}, leaf2: {kind: srl}, mgmt1: {kind: srl}}
+  links:
+    - endpoints: ["gpu1:eth1", "leaf1:e1-1"]
+    - endpoints: ["gpu1:eth2", "leaf2:e1-1"]
+    - endpoints: ["gpu1:eth9", "mgmt1:e1-1"]
+    - endpoints: ["gpu2:eth1", "leaf1:e1-2"]
+    - endpoints: ["gpu2:eth2", "leaf2:e1-2"]
+    - endpoints: ["gpu2:eth9", "mgmt1:e1-2"]
+`;
+  expect(text("containerlab", lab).fabric).toMatchObject({ railsPerServer: 3, linksPerEndpoint: 1 });
+  const { fabric, diagnostics } = text("containerlab", lab, { isIgnored: (name) => name.startsWith("mgmt") });
+  expect(fabric).toMatchObject({ railsPerServer: 1, linksPerEndpoint: 2, serverCount: 2 });
+  expect(fabric.names?.switches).toEqual(["leaf1", "leaf2"]);
+  expect(diagnostics.map(({ message }) => message)).toEqual(["ignored as told, with their cables: mgmt1"]);
+});
