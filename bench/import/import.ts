@@ -1,5 +1,5 @@
 /**
- * npm run bench:import: `twinspine import` of a dump of 100,000 links and more, in each format, as a user runs it: start of the
+ * npm run bench:import: `twinspine import` of a dump of 100,352 links, in each format, as a user runs it: start of the
  * process, reading, inferring, checking against the cluster file's counts, writing the fabric file. Median of the rounds.
  */
 
@@ -12,7 +12,7 @@ import { infiniband } from "../../src/exchange/export/infiniband/infiniband.ts";
 import { buildFabric, type Fabric, partName, serverName, switchName } from "../../src/fabric/index.ts";
 import { median } from "../median.ts";
 
-const servers = Number(process.argv[2] ?? 4_096);
+const servers = Number(process.argv[2] ?? 3_136);
 const rounds = Number(process.argv[3] ?? 3);
 const root = resolve(import.meta.dirname, "../../../..");
 const plane = "{network: infiniband, leaf: {model: QM9700}, spine: {model: QM9700}, core: {model: QM9700}}";

@@ -1,6 +1,6 @@
 /** From wiring to a fabric: servers and switches told apart, tiers, planes and rails inferred, parts laid. */
 
-import { type Diagnostic, userError } from "../../base/diagnostics.ts";
+import { type Diagnostic, UserError } from "../../base/diagnostics.ts";
 import type { Catalog } from "../../catalog/types.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import { classify } from "./classify.ts";
@@ -100,7 +100,7 @@ export function buildImported(whole: Wiring, wish: ImportWish): Imported {
 
 /** Hosts that take part in training, in natural order of their names. */
 function serversOf(
-  { devices }: Wiring,
+  { devices, diagnostics }: Wiring,
   portsOf: ReadonlyMap<number, readonly ServerPort[]>,
   wish: ImportWish,
   warn: (message: string) => void,
@@ -108,11 +108,15 @@ function serversOf(
   const chosen = [...portsOf.keys()].filter((host) => wish.isServer?.(devices[host]!.name) ?? true);
   const hosts = chosen.sort((left, right) => naturally(devices[left]!.name, devices[right]!.name));
   if (hosts.length === 0)
-    throw userError(
-      "import/nothing",
-      "no server hangs on a switch in this file",
-      "Name the servers with --servers 'pattern', where * stands for anything.",
-    );
+    throw new UserError([
+      ...diagnostics,
+      {
+        code: "import/nothing",
+        severity: "error",
+        message: "no server hangs on a switch in this file",
+        remedy: "Name the servers with --servers 'pattern', where * stands for anything.",
+      },
+    ]);
   if (wish.isServer !== undefined) return hosts;
   const usual = mode(hosts.map((host) => portsOf.get(host)!.length));
   const [inside, outside] = [[] as number[], [] as number[]];

@@ -64,8 +64,8 @@ function isMapping(value: unknown): value is Mapping {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Kinds whose single endpoint leads out of the lab. */
-const outside = new Set(["host", "mgmt-net", "macvlan"]);
+/** Words before an interface that lead out of the lab: to the host, its networks, containers that are not of the lab. */
+const outside = new Set(["host", "mgmt-net", "macvlan", "container"]);
 
 class Reader {
   readonly #builder: WiringBuilder;

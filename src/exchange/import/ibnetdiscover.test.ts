@@ -93,3 +93,17 @@ Ca\t1 "H-00000000000000c1"\t\t# "gpu-02 mlx5_1"
     expect(() => imported(text)).toThrow(message);
   });
 });
+
+test("chassis headings of ibnetdiscover -g are no records", () => {
+  const dump = `Non-Chassis Nodes
+
+vendid=0x8f1
+switchguid=0x5442ba00003080(5442ba00003080)
+Switch  24 "S-005442ba00003080"         # "ISR9024 Voltaire" base port 0 lid 6 lmc 0
+[22]    "H-0008f10403961354"[1](8f10403961355)         # "gpu-1 HCA-1" lid 4 4xSDR
+[8]     "H-0008f10403960558"[1](0x8f1040396055a)         # "gpu-2 HCA-1" lid 14 4xSDR
+`;
+  const { devices, cables } = readIbnetdiscover([{ name: "grouped.txt", text: dump }]);
+  expect(devices.map(({ name }) => name)).toEqual(["ISR9024_Voltaire", "gpu-1", "gpu-2"]);
+  expect(cables.map(({ speedGbps }) => speedGbps)).toEqual([10, 10]);
+});

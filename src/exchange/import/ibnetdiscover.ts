@@ -11,7 +11,7 @@ import { quoted, refuseAt, WiringBuilder } from "./wiring-builder.ts";
 
 const nodeLine = /^(Switch|Ca|Hca|Rt)\s+(\d{1,5})\s+"([^"]*)"\s*(?:#\s*"([^"]*)")?/;
 const portLine =
-  /^\[(\d{1,5})\](?:\[ext \d+\])?(?:\([0-9a-fA-F]+\))?\s*"([^"]*)"\s*\[(\d{1,5})\](?:\[ext \d+\])?(?:\([0-9a-fA-F]+\))?(.*)$/;
+  /^\[(\d{1,5})\](?:\[ext \d+\])?(?:\((?:0x)?[0-9a-fA-F]+\))?\s*"([^"]*)"\s*\[(\d{1,5})\](?:\[ext \d+\])?(?:\((?:0x)?[0-9a-fA-F]+\))?(.*)$/;
 const attributeLine = /^(vendid|devid|sysimgguid|switchguid|caguid|rtguid)=(\S*)/;
 const speedText = /\b(\d{1,2})x(SDR|DDR|QDR|FDR10|FDR|EDR|HDR|NDR|XDR)\b/;
 
@@ -49,7 +49,7 @@ class Reader {
       }
       const found = nodeLine.exec(text);
       if (found === null) {
-        if (/^(Chassis|Hostname|Spine|Line|SystemGUID|\w+=)/.test(text)) continue;
+        if (/^(Chassis|Non-Chassis|Hostname|Spine|Line|SystemGUID|\w+=)/.test(text)) continue;
         refuseAt("import/syntax", line, `${quoted(text)} is no node, port or attribute`, remedy);
       }
       const ports = Number(found[2]);
