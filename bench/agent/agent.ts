@@ -5,7 +5,7 @@
  */
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -31,6 +31,8 @@ const wanted = values.only.split(",").map((each) => each.trim());
 const root = process.cwd();
 const program = join(import.meta.dirname, "probe-main.js");
 const folder = mkdtempSync(join(tmpdir(), "twinspine-bench-"));
+// FRR's processes give up root and must still reach their folders in it.
+chmodSync(folder, 0o711);
 const fabric = makeFabric("bench");
 process.on("exit", () => {
   fabric.remove();
