@@ -54,6 +54,12 @@ export interface PairConfig {
   readonly health: HealthConfig;
   /** False when the driver reports `path` itself and wants no heartbeats (simulation engines); default true. */
   readonly heartbeats: boolean;
+  /**
+   * True when the driver watches the links beside the core, without ever waiting for it: it repeats the latest heartbeat on
+   * every beat, hands over what the peer sent with the times of arrival, wakes the core with a tick that is `drained` when a
+   * link has been silent for {@link suspectAfterUs}, and with every heartbeat while the links are not calm. Default false.
+   */
+  readonly watched: boolean;
 }
 
 export const defaultPair: PairConfig = {
@@ -62,6 +68,7 @@ export const defaultPair: PairConfig = {
   revertive: true,
   health: defaultHealth,
   heartbeats: true,
+  watched: false,
 };
 
 /** What is known about one link. */

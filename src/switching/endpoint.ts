@@ -9,12 +9,13 @@ import { Acknowledger } from "./acknowledger.ts";
 import type { Chunk } from "./chunk.ts";
 import { closeCodes } from "./close-codes.ts";
 import { decodeFrame, type FrameFault, firstFrame } from "./codec/decode.ts";
-import { encodeAck, encodeClose, encodeHeartbeat, seal } from "./codec/encode.ts";
+import { encodeAck, encodeClose, seal } from "./codec/encode.ts";
 import type { Frame, HeartbeatFrame, HelloFrame, Sequenced } from "./codec/frames.ts";
 import { bothLinks, type EndpointConfig, heartbeatIntervalUsMax, type LinkIndex } from "./config.ts";
 import { Handshake } from "./handshake.ts";
+import { HeartbeatWriter } from "./heartbeat-writer.ts";
 import type { Input } from "./inputs.ts";
-import { canCarry } from "./link-health.ts";
+import { afreshUs, canCarry } from "./link-health.ts";
 import type { LinkState } from "./link-states.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { Output, Refusal } from "./outputs.ts";
@@ -40,13 +41,12 @@ export class Endpoint {
   readonly #outgoing: Outgoing;
   readonly #streams: Streams;
   readonly #acknowledgers: readonly [Acknowledger, Acknowledger];
+  readonly #heartbeats: HeartbeatWriter;
   readonly #outputs: Output[] = [];
   readonly #createdUs: number;
   #fault: LinkFault | undefined;
-  /** What the peer was last told about whom we hear: bit n for link n. */
-  #toldHears = 0;
-  /** The time in our latest heartbeat: no two say the same, so that the peer knows the latest. */
-  #heartbeatUs = 0;
+  /** When the frame at hand arrived. */
+  #arrivedUs = 0;
   #ended = false;
   #closeFrame: Uint8Array | undefined;
   #closeSentUs = Number.NEGATIVE_INFINITY;
@@ -59,6 +59,7 @@ export class Endpoint {
     this.#pair = new LinkPairController(config.pair, nowUs);
     this.#handshake = new Handshake(config);
     this.#acknowledgers = [new Acknowledger(config.ackDelayUs), new Acknowledger(config.ackDelayUs)];
+    this.#heartbeats = new HeartbeatWriter(this.#acknowledgers);
     const endpoint = this;
     this.#outgoing = new Outgoing(config, {
       outputs: this.#outputs,
@@ -98,6 +99,11 @@ export class Endpoint {
     return deadline;
   }
 
+  /** For a driver that watches the links. */
+  get watched(): Pick<LinkPairController, "isCalm" | "silenceUs"> {
+    return this.#pair;
+  }
+
   /** The number the next stream opened here will have. */
   get nextStreamId(): number {
     return this.#streams.nextId;
@@ -127,6 +133,7 @@ export class Endpoint {
   #take(input: Input, nowUs: number): void {
     switch (input.kind) {
       case "frame":
+        this.#arrivedUs = input.arrivedUs ?? nowUs;
         this.#receive(input.link, input.bytes, nowUs);
         break;
       case "write":
@@ -142,7 +149,7 @@ export class Endpoint {
         this.#outgoing.senders[input.link].writable = input.writable;
         break;
       case "tick":
-        this.#tick(nowUs);
+        this.#tick(input, nowUs);
         break;
       case "open":
         this.#open(input.stream, input.trafficClass);
@@ -176,13 +183,14 @@ export class Endpoint {
   /** What follows from any input: takeovers, sending, confirmations. */
   #settle(nowUs: number): void {
     this.#applyPair(this.#pair.takeOutputs(), nowUs);
-    if (this.#handshake.isBound && this.#hears !== this.#toldHears) this.#sendHeartbeats(nowUs);
+    if (this.#handshake.isBound && (this.#hears !== this.#heartbeats.toldHears || this.#owesNews(nowUs)))
+      this.#sendHeartbeats(nowUs);
     this.#outgoing.pump(nowUs);
     for (const link of bothLinks) if (nowUs >= this.#acknowledgers[link].dueUs) this.#acknowledge(link, nowUs);
   }
 
-  #tick(nowUs: number): void {
-    this.#tellPair({ kind: "tick" }, nowUs);
+  #tick(tick: Extract<Input, { kind: "tick" }>, nowUs: number): void {
+    this.#tellPair(tick, nowUs);
     for (const link of bothLinks)
       if (nowUs >= this.#progressDueUs(link)) this.#tellPair({ kind: "noProgress", link }, nowUs);
     this.#outgoing.timeOut(nowUs);
@@ -280,7 +288,7 @@ export class Endpoint {
   }
 
   #receiveFrame(link: LinkIndex, frame: Exclude<Frame, HelloFrame>, bytes: number, nowUs: number): void {
-    if (frame.type === "heartbeat") this.#pair.heard(link, frame.sentUs, frame.onBoth, nowUs);
+    if (frame.type === "heartbeat") this.#pair.heard(link, frame.sentUs, frame.onBoth, nowUs, this.#arrivedUs);
     else this.#pair.heard(link, -1, false, nowUs);
     switch (frame.type) {
       case "stream":
@@ -325,14 +333,14 @@ export class Endpoint {
   #receiveHeartbeat(link: LinkIndex, frame: HeartbeatFrame, nowUs: number): void {
     const own = this.#acknowledgers[link];
     // One that a busy peer's transport repeats does not show that the peer could have confirmed anything.
-    if (!frame.repeated) this.#outgoing.senders[link].heartbeatsSinceProgress += 1;
+    if (!frame.repeated) this.#outgoing.senders[link].noteAlive(this.#aliveSpanUs, nowUs);
     own.received.raiseFloor(frame.floor);
     if (frame.sentUs > own.echoSentUs) {
       own.echoSentUs = frame.sentUs;
-      own.echoHeardUs = nowUs;
+      own.echoHeardUs = this.#arrivedUs;
     }
-    if (frame.echoSentUs > 0 && frame.echoSentUs <= this.#heartbeatUs)
-      this.#outgoing.senders[link].meter.sampleRoundTrip(nowUs - frame.echoSentUs - frame.echoHeldUs, nowUs);
+    if (frame.echoSentUs > 0 && frame.echoSentUs <= Math.max(this.#heartbeats.latestUs, nowUs))
+      this.#outgoing.senders[link].meter.sampleRoundTrip(this.#arrivedUs - frame.echoSentUs - frame.echoHeldUs, nowUs);
     for (const each of bothLinks) {
       this.#tellPair({ kind: "peerReport", link: each, hears: frame.hears[each], peerSentUs: frame.sentUs }, nowUs);
       if (!this.#ended) this.#confirmUpTo(each, frame.cumulative[each], [], -1, nowUs);
@@ -341,8 +349,19 @@ export class Endpoint {
     if (frame.probe && !this.#ended) this.#sendHeartbeat(link, false, false, nowUs);
   }
 
+  /** Two new heartbeats of a process that is not stalled come no further apart than this. */
+  get #aliveSpanUs(): number {
+    return (5 / 4) * afreshUs(this.config.pair.health, this.#pair.intervalUs);
+  }
+
   get #hears(): number {
     return (this.#pair.hears(0) ? 1 : 0) | (this.#pair.hears(1) ? 2 : 0);
+  }
+
+  /** Confirmations must not only queue behind data: a driver that repeats heartbeats gets new ones while data comes. */
+  #owesNews(nowUs: number): boolean {
+    if (!this.config.pair.watched || nowUs < this.#heartbeats.latestUs + this.#pair.intervalUs) return false;
+    return this.#heartbeats.owesConfirmation;
   }
 
   #sendHeartbeats(nowUs: number): void {
@@ -354,22 +373,14 @@ export class Endpoint {
       this.#send(link, this.#handshake.hello());
       return;
     }
-    const [first, second] = this.#acknowledgers;
-    const own = this.#acknowledgers[link];
-    this.#toldHears = this.#hears;
-    this.#heartbeatUs = Math.max(nowUs, this.#heartbeatUs + 1);
-    const head = encodeHeartbeat(this.#outgoing.tag, {
+    const content = {
       probe,
       onBoth,
-      repeated: false,
-      hears: [(this.#toldHears & 1) !== 0, (this.#toldHears & 2) !== 0],
-      sentUs: this.#heartbeatUs,
-      echoSentUs: own.echoSentUs,
-      echoHeldUs: own.echoSentUs === 0 ? 0 : nowUs - own.echoHeardUs,
+      hears: this.#hears,
       floor: this.#outgoing.senders[link].floor,
-      cumulative: [first.received.cumulative, second.received.cumulative],
       sessionLimit: this.#streams.sessionLimit,
-    });
+    };
+    const head = this.#heartbeats.write(this.#outgoing.tag, link, content, nowUs);
     this.#send(link, head);
   }
 
@@ -461,7 +472,7 @@ export class Endpoint {
     const sender = this.#outgoing.senders[link];
     if (sender.inFlightBytes === 0 || !canCarry(this.#pair.health(link))) return Number.POSITIVE_INFINITY;
     const { progressTimeoutUs } = this.config.pair.health;
-    if (sender.heartbeatsSinceProgress * 2 * this.#pair.intervalUs < progressTimeoutUs) return Number.POSITIVE_INFINITY;
+    if (sender.aliveUs * 2 < progressTimeoutUs) return Number.POSITIVE_INFINITY;
     return sender.progressUs + progressTimeoutUs;
   }
 

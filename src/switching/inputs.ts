@@ -16,7 +16,13 @@ export type Input =
    * One whole frame arrived, or several, one behind the other. Unless `receiveBuffersStable`, the bytes may be reused once
    * the outputs are handled.
    */
-  | { readonly kind: "frame"; readonly link: LinkIndex; readonly bytes: Uint8Array }
+  | {
+      readonly kind: "frame";
+      readonly link: LinkIndex;
+      readonly bytes: Uint8Array;
+      /** When it arrived, if that was before now. */
+      readonly arrivedUs?: number;
+    }
   /** Whether the driver's own buffer for this link has room; while not, only heartbeats are given out for it. */
   | { readonly kind: "writable"; readonly link: LinkIndex; readonly writable: boolean }
   /** Opens a stream; `stream` is {@link Endpoint.nextStreamId}. */
@@ -35,6 +41,7 @@ export type Input =
   | { readonly kind: "close" }
   /**
    * Time has passed (due at `nextDeadlineUs`). Between two ticks the driver must have offered every frame that had
-   * arrived on either link, so that no link is blamed for frames that only waited to be read.
+   * arrived on either link, so that no link is blamed for frames that only waited to be read. `drainedUs`: every heartbeat
+   * that had arrived by then has been offered, with its time of arrival; silence is judged as of that moment.
    */
-  | { readonly kind: "tick" };
+  | { readonly kind: "tick"; readonly drainedUs?: number };

@@ -94,6 +94,11 @@ export function blameAfterUs(config: HealthConfig, intervalUs: number): number {
   return config.missesMax * intervalUs;
 }
 
+/** How often a process whose driver repeats its heartbeats at least makes a new one, which shows that it lives. */
+export function afreshUs(config: HealthConfig, intervalUs: number): number {
+  return Math.max(intervalUs, Math.min(8 * intervalUs, Math.floor(config.progressTimeoutUs / 8)));
+}
+
 /** Takes note of a heartbeat sent at `peerSentUs` of the peer's clock on this link. */
 export function noteHeartbeat(health: LinkHealth, peerSentUs: number, nowUs: number): void {
   if (peerSentUs <= health.lastPeerSentUs) return;

@@ -42,8 +42,9 @@ export class LinkSender {
   shares = false;
   /** When anything was last confirmed, or sent onto an idle link. */
   progressUs = 0;
-  /** Heartbeats heard on the link since: they show that neither process was stalled. */
-  heartbeatsSinceProgress = 0;
+  /** For how long since then neither process was stalled, by the heartbeats heard on the link. */
+  aliveUs = 0;
+  #aliveUntilUs = 0;
   #timeoutBaseUs = 0;
   /** Consecutive timeouts without a confirmation. */
   timeouts = 0;
@@ -113,9 +114,7 @@ export class LinkSender {
     const { meter } = this;
     if (this.inFlightBytes === 0) {
       meter.begin(nowUs);
-      this.progressUs = nowUs;
-      this.heartbeatsSinceProgress = 0;
-      this.#timeoutBaseUs = nowUs;
+      this.#progress(nowUs);
     }
     this.#queue.push({
       sequence,
@@ -160,9 +159,7 @@ export class LinkSender {
     }
     if (newest === undefined) return;
     this.meter.notePause(nowUs - this.progressUs, nowUs);
-    this.progressUs = nowUs;
-    this.heartbeatsSinceProgress = 0;
-    this.#timeoutBaseUs = nowUs;
+    this.#progress(nowUs);
     this.timeouts = 0;
     this.#largestConfirmed = Math.max(this.#largestConfirmed, newest.sequence);
     if (delayUs >= 0) this.meter.sampleRoundTrip(nowUs - newest.sentUs - delayUs, nowUs);
@@ -210,6 +207,19 @@ export class LinkSender {
     this.#queue = [];
     this.#first = 0;
     this.timeouts = 0;
+  }
+
+  /** A heartbeat shows that both processes live; of the time since the one before at most `spanUsMax` counts. */
+  noteAlive(spanUsMax: number, nowUs: number): void {
+    this.aliveUs += Math.min(nowUs - this.#aliveUntilUs, spanUsMax);
+    this.#aliveUntilUs = nowUs;
+  }
+
+  #progress(nowUs: number): void {
+    this.progressUs = nowUs;
+    this.aliveUs = 0;
+    this.#aliveUntilUs = nowUs;
+    this.#timeoutBaseUs = nowUs;
   }
 
   #lose(each: InFlight, lost: (chunk: Chunk) => void): void {

@@ -7,6 +7,7 @@ import { unreachable } from "../base/assert.ts";
 import { bothLinks, checkPairConfig, defaultPair, type LinkIndex, type PairConfig } from "./config.ts";
 import { penalise, releasedUs } from "./flap-damping.ts";
 import {
+  afreshUs,
   blameAfterUs,
   canCarry,
   countError,
@@ -73,7 +74,7 @@ export class LinkPairController {
         this.#blame(this.#links[input.link], "noProgress", this.#links[input.link].lastHeardUs, nowUs);
         break;
       case "heard":
-        this.heard(input.link, input.peerSentUs, input.onBoth, nowUs);
+        this.heard(input.link, input.peerSentUs, input.onBoth, nowUs, input.arrivedUs ?? nowUs);
         break;
       case "peerReport":
         this.#peerReport(this.#links[input.link], input.hears, input.peerSentUs, nowUs);
@@ -82,7 +83,7 @@ export class LinkPairController {
         this.#setPath(this.#links[input.link], input.hears, input.peerHears, nowUs);
         break;
       case "tick":
-        this.#tick(nowUs);
+        this.#tick(input.drainedUs, nowUs);
         break;
       default:
         unreachable(input);
@@ -91,12 +92,12 @@ export class LinkPairController {
   }
 
   /** The same as the input `heard`, without an object for every frame; its outputs are left for {@link takeOutputs}. */
-  heard(link: LinkIndex, peerSentUs: number, onBoth: boolean, nowUs: number): void {
+  heard(link: LinkIndex, peerSentUs: number, onBoth: boolean, nowUs: number, arrivedUs = nowUs): void {
     const health = this.#links[link];
     this.#latestUs = nowUs;
-    health.lastHeardUs = nowUs;
+    health.lastHeardUs = Math.max(health.lastHeardUs, arrivedUs);
     health.heard = true;
-    if (peerSentUs >= 0) this.#noteBeat(health, peerSentUs, onBoth, nowUs);
+    if (peerSentUs >= 0) this.#noteBeat(health, peerSentUs, onBoth, arrivedUs);
     if (health.state === "up") return;
     if (health.state === "suspect") this.#move(health, "heard", nowUs);
     else this.#proveBothWays(health, nowUs);
@@ -116,11 +117,12 @@ export class LinkPairController {
     const interval = this.intervalUs;
     let deadline = Number.POSITIVE_INFINITY;
     for (const each of this.#links) {
-      if (heartbeats && each.attached) deadline = Math.min(deadline, this.#nextHeartbeatUs);
+      if (heartbeats && each.attached) deadline = Math.min(deadline, this.#beatDueUs);
       if (each.state === "holding") deadline = Math.min(deadline, this.#releaseUs(each));
       if (each.hearsContinuously) continue;
-      if (each.state === "up") deadline = Math.min(deadline, each.lastHeardUs + suspectAfterUs(health, interval));
-      else if (this.#provenSilent(each)) deadline = Math.min(deadline, this.#blameDueUs(each));
+      if (each.state === "up") {
+        if (!this.#config.watched) deadline = Math.min(deadline, each.lastHeardUs + suspectAfterUs(health, interval));
+      } else if (this.#provenSilent(each)) deadline = Math.min(deadline, this.#blameDueUs(each));
     }
     this.#armedUs = Math.max(deadline, this.#latestUs);
     return deadline;
@@ -134,6 +136,16 @@ export class LinkPairController {
   /** The interval silence is counted in: the longer of ours and the peer's. */
   get intervalUs(): number {
     return Math.max(this.#config.health.heartbeatIntervalUs, this.#peerIntervalUs);
+  }
+
+  /** Whether a watching driver need only wake us for news and silence: every connected link is up. */
+  get isCalm(): boolean {
+    return this.#config.watched && this.#links.every(({ attached, state }) => !attached || state === "up");
+  }
+
+  /** How long a watched link may be silent before the driver wakes us. */
+  get silenceUs(): number {
+    return suspectAfterUs(this.#config.health, this.intervalUs);
   }
 
   /** Takes note of the peer's heartbeat interval. */
@@ -152,17 +164,17 @@ export class LinkPairController {
     return health.heard && health.carrier && health.attached;
   }
 
-  #noteBeat(health: LinkHealth, peerSentUs: number, onBoth: boolean, nowUs: number): void {
+  #noteBeat(health: LinkHealth, peerSentUs: number, onBoth: boolean, arrivedUs: number): void {
     const { health: config } = this.#config;
     const interval = this.intervalUs;
-    if (!health.carrier && disprovesCarrierLoss(health, config, interval, peerSentUs, nowUs)) health.carrier = true;
-    const isLate = nowUs - peerSentUs - health.arrivalOffsetUs >= interval && health.lastPeerSentUs !== never;
-    noteHeartbeat(health, peerSentUs, nowUs);
+    if (!health.carrier && disprovesCarrierLoss(health, config, interval, peerSentUs, arrivedUs)) health.carrier = true;
+    const isLate = arrivedUs - peerSentUs - health.arrivalOffsetUs >= interval && health.lastPeerSentUs !== never;
+    noteHeartbeat(health, peerSentUs, arrivedUs);
     if (!onBoth) return;
     const other = this.#links[health.link === 0 ? 1 : 0];
     noteMissedBeat(other, config, interval, peerSentUs);
     // Its twin may be as late: whoever was stalled, the other link is asked once more before it is blamed.
-    if (isLate && other.state === "suspect" && other.postponements === 0) this.#postpone(other, nowUs);
+    if (isLate && other.state === "suspect" && other.postponements === 0) this.#postpone(other, arrivedUs);
   }
 
   #attach(health: LinkHealth, nowUs: number): void {
@@ -210,22 +222,32 @@ export class LinkPairController {
     this.#move(health, "provedBothWays", nowUs);
   }
 
-  #tick(nowUs: number): void {
-    const { health } = this.#config;
+  #tick(drainedUs: number | undefined, nowUs: number): void {
     const interval = this.intervalUs;
-    const late = nowUs - this.#armedUs >= interval;
+    const late = drainedUs === undefined && nowUs - this.#armedUs >= interval;
+    const judgedUs = Math.min(drainedUs ?? nowUs, nowUs);
     for (const each of this.#links) {
       if (each.state === "holding" && nowUs >= this.#releaseUs(each)) this.#move(each, "holdDownOver", nowUs);
       if (each.hearsContinuously) continue;
-      if (each.state === "up" && nowUs >= each.lastHeardUs + suspectAfterUs(health, interval))
-        this.#suspect(each, nowUs);
-      else if (this.#provenSilent(each) && nowUs >= this.#blameDueUs(each)) this.#judge(each, late, nowUs);
+      const suspectUs = each.lastHeardUs + this.silenceUs;
+      const wasUp = each.state === "up";
+      if (wasUp && judgedUs >= suspectUs) this.#suspect(each, drainedUs === undefined ? nowUs : suspectUs, nowUs);
+      // Where the driver vouches for what has arrived, the time of the probe may have passed meanwhile.
+      const mayJudge = !wasUp || drainedUs !== undefined;
+      if (mayJudge && this.#provenSilent(each) && judgedUs >= this.#blameDueUs(each)) this.#judge(each, late, nowUs);
     }
-    if (this.#config.heartbeats && nowUs >= this.#nextHeartbeatUs) this.#beat(nowUs);
+    if (this.#config.heartbeats && nowUs >= this.#beatDueUs) this.#beat(nowUs);
   }
 
-  #suspect(health: LinkHealth, nowUs: number): void {
-    health.suspectedUs = nowUs;
+  /** While nothing happens, a driver that repeats our heartbeats is given a new one only now and then. */
+  get #beatDueUs(): number {
+    if (!this.isCalm) return this.#nextHeartbeatUs;
+    const { health } = this.#config;
+    return this.#nextHeartbeatUs + afreshUs(health, health.heartbeatIntervalUs) - health.heartbeatIntervalUs;
+  }
+
+  #suspect(health: LinkHealth, suspectedUs: number, nowUs: number): void {
+    health.suspectedUs = suspectedUs;
     health.carriedWhenSuspected = this.#carries[health.link];
     health.postponements = 0;
     this.#move(health, "missed", nowUs);

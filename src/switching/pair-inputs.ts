@@ -18,7 +18,14 @@ export type PairInput =
    * Something of the peer arrived. `peerSentUs` is the peer's clock in it, -1 when it says none; `onBoth` when the peer
    * sent the like on both links.
    */
-  | { readonly kind: "heard"; readonly link: LinkIndex; readonly peerSentUs: number; readonly onBoth: boolean }
+  | {
+      readonly kind: "heard";
+      readonly link: LinkIndex;
+      readonly peerSentUs: number;
+      readonly onBoth: boolean;
+      /** When it arrived, if that was before now. */
+      readonly arrivedUs?: number;
+    }
   /** The peer says, at `peerSentUs` of its clock, whether it hears us on this link. */
   | { readonly kind: "peerReport"; readonly link: LinkIndex; readonly hears: boolean; readonly peerSentUs: number }
   /**
@@ -26,8 +33,12 @@ export type PairInput =
    * a gap, or no longer. While both links are heard no deadline is pending, so that an idle pair costs nothing.
    */
   | { readonly kind: "path"; readonly link: LinkIndex; readonly hears: boolean; readonly peerHears: boolean }
-  /** Time has passed. Between two ticks the driver must have offered everything that had arrived. */
-  | { readonly kind: "tick" };
+  /**
+   * Time has passed. Between two ticks the driver must have offered everything that had arrived. With `drainedUs` it vouches
+   * that every heartbeat that had arrived by then has been offered, with its time of arrival: silence is judged as of that
+   * moment, however late this tick is.
+   */
+  | { readonly kind: "tick"; readonly drainedUs?: number };
 
 export type PairOutput =
   /** Send a heartbeat on this link now; a probe asks the peer to answer at once. */

@@ -21,6 +21,7 @@ export function pairConfigOf(settings: SwitchingSettings, mode: SwitchingMode): 
     primary: settings.primary === 2 ? 1 : 0,
     revertive: settings.revertive,
     heartbeats: false,
+    watched: false,
     health: {
       ...defaultHealth,
       heartbeatIntervalUs: microseconds(heartbeat.interval),

@@ -88,6 +88,8 @@ export interface Scenario {
   readonly links: readonly [LinkScenario, LinkScenario];
   readonly streams: readonly StreamScenario[];
   readonly faults: readonly Fault[];
+  /** Which sides' drivers keep the heartbeats themselves. */
+  readonly watched: readonly [boolean, boolean];
 }
 
 const modes: readonly SwitchingMode[] = ["active-standby", "load-balancing", "duplication"];
@@ -115,6 +117,7 @@ export function drawScenario(random: RandomStream): Scenario {
     links,
     streams,
     faults,
+    watched: [random.chance(0.5), random.chance(0.5)],
   };
 }
 

@@ -2,11 +2,13 @@
 
 import { EventHeap } from "../../base/event-heap.ts";
 import type { RandomStream } from "../../base/random.ts";
+import { flagProbe } from "../codec/layout.ts";
 import { bothLinks, type EndpointConfig, type LinkIndex } from "../config.ts";
 import { Endpoint } from "../endpoint.ts";
 import type { Input } from "../inputs.ts";
 import type { Output } from "../outputs.ts";
 import { type PathConditions, SimulatedPath } from "./simulated-path.ts";
+import { isHeartbeat, type Repetition, SimulatedWatch } from "./simulated-watch.ts";
 
 /** 0 the initiator, 1 the responder. */
 export type Side = 0 | 1;
@@ -22,6 +24,7 @@ type Event =
     }
   | { readonly kind: "tick"; readonly side: Side; readonly dueUs: number }
   | { readonly kind: "wake"; readonly side: Side }
+  | { readonly kind: "watch"; readonly side: Side; readonly watch: SimulatedWatch }
   | { readonly kind: "writable"; readonly side: Side; readonly link: LinkIndex }
   | { readonly kind: "action"; readonly action: () => void };
 
@@ -32,7 +35,12 @@ interface Node {
   stalledUntilUs: number;
   readonly waiting: Input[];
   readonly blocked: [boolean, boolean];
+  /** Keeps the heartbeats, if the endpoint is watched. */
+  watch: SimulatedWatch | undefined;
+  ended: boolean;
 }
+
+const noPieces: readonly Uint8Array[] = [];
 
 /** Data given to a path beyond this much sending time makes the link unwritable until half of it is gone. */
 const bufferUs = 20_000;
@@ -61,6 +69,7 @@ export class SimulatedPair {
       [path(1, 0), path(1, 1)],
     ];
     this.nodes = [createNode(configs[0], 0), createNode(configs[1], 0)];
+    for (const side of bothSides) this.#watch(side);
   }
 
   endpoint(side: Side): Endpoint {
@@ -77,6 +86,7 @@ export class SimulatedPair {
     this.#connections[link] += 1;
     for (const side of bothSides) {
       this.paths[side][link].clear();
+      this.nodes[side].watch?.forget(link);
       this.input(side, { kind: "detach", link });
     }
   }
@@ -105,6 +115,9 @@ export class SimulatedPair {
   restart(side: Side, config: EndpointConfig): void {
     const node = this.nodes[side];
     node.endpoint = new Endpoint(config, this.nowUs);
+    node.watch = createWatch(config);
+    node.ended = false;
+    this.#watch(side);
     node.waiting.length = 0;
     node.tickDueUs = Number.POSITIVE_INFINITY;
     for (const link of bothLinks) this.input(side, { kind: "attach", link });
@@ -142,14 +155,16 @@ export class SimulatedPair {
   #happen(event: Event): void {
     switch (event.kind) {
       case "arrival":
-        if (event.connection === this.#connections[event.link])
-          this.input(event.side, { kind: "frame", link: event.link, bytes: event.bytes });
+        if (event.connection === this.#connections[event.link]) this.#arrived(event.side, event.link, event.bytes);
         break;
       case "tick":
         this.#tick(event.side, event.dueUs);
         break;
       case "wake":
         this.#wake(event.side);
+        break;
+      case "watch":
+        if (event.watch === this.nodes[event.side].watch) this.#watch(event.side);
         break;
       case "writable": {
         const node = this.nodes[event.side];
@@ -166,16 +181,58 @@ export class SimulatedPair {
   #tick(side: Side, dueUs: number): void {
     const node = this.nodes[side];
     if (dueUs !== node.tickDueUs || this.nowUs < node.stalledUntilUs) return;
+    this.#tellTime(side);
+  }
+
+  /** What the watch has kept is handed over before the time is told. */
+  #tellTime(side: Side): void {
+    const node = this.nodes[side];
     node.tickDueUs = Number.POSITIVE_INFINITY;
-    this.#handle(side, node, { kind: "tick" });
+    if (node.watch === undefined) this.#handle(side, node, { kind: "tick" });
+    else {
+      for (const input of node.watch.drain()) this.#handle(side, node, input);
+      this.#handle(side, node, { kind: "tick", drainedUs: this.nowUs });
+    }
+  }
+
+  #arrived(side: Side, link: LinkIndex, bytes: Uint8Array): void {
+    const { watch, ended, endpoint, stalledUntilUs } = this.nodes[side];
+    if (watch === undefined || ended || !isHeartbeat(bytes)) {
+      this.input(side, { kind: "frame", link, bytes });
+      return;
+    }
+    const { answer, wake } = watch.take(link, bytes, endpoint.watched.isCalm, this.nowUs);
+    if (answer) this.#repeat(side, watch.repeat(link, 0, this.nowUs));
+    if (wake && this.nowUs >= stalledUntilUs) this.#tellTime(side);
+  }
+
+  /** Heartbeats and silence, whatever the process does. */
+  #watch(side: Side): void {
+    const { watch, ended, endpoint, stalledUntilUs } = this.nodes[side];
+    if (watch === undefined || ended) return;
+    this.#repeat(side, watch.beat(this.nowUs));
+    const { silenceUs } = endpoint.watched;
+    let silent = false;
+    for (const link of bothLinks)
+      if (this.nowUs >= watch.silentDueUs(link, silenceUs)) {
+        watch.tellSilence(link);
+        silent = true;
+        this.#repeat(side, watch.repeat(link, flagProbe, this.nowUs));
+      }
+    if (silent && this.nowUs >= stalledUntilUs) this.#tellTime(side);
+    const dueUs = Math.min(watch.nextBeatUs, ...bothLinks.map((link) => watch.silentDueUs(link, silenceUs)));
+    this.#heap.push(Math.max(dueUs, this.nowUs + 1), { kind: "watch", side, watch });
+  }
+
+  #repeat(side: Side, repetitions: readonly Repetition[]): void {
+    for (const { link, bytes } of repetitions) this.#transmit(side, link, bytes, noPieces, true);
   }
 
   /** As an event loop does after a stall: timers first, then everything that has arrived. */
   #wake(side: Side): void {
     const node = this.nodes[side];
     if (this.nowUs < node.stalledUntilUs) return;
-    node.tickDueUs = Number.POSITIVE_INFINITY;
-    this.#handle(side, node, { kind: "tick" });
+    this.#tellTime(side);
     for (const input of joinFrames(node.waiting.splice(0), node.endpoint.config)) this.#handle(side, node, input);
   }
 
@@ -183,7 +240,10 @@ export class SimulatedPair {
     const outputs = node.endpoint.handle(input, this.nowUs);
     for (const output of outputs) {
       if (output.kind === "send") this.#send(side, node, output);
-      else this.onOutput(side, output);
+      else {
+        if (output.kind === "ended") node.ended = true;
+        this.onOutput(side, output);
+      }
     }
     this.#arm(side, node);
   }
@@ -196,12 +256,18 @@ export class SimulatedPair {
   }
 
   #send(side: Side, node: Node, { link, head, payload, urgent }: Extract<Output, { kind: "send" }>): void {
+    if (node.watch !== undefined && isHeartbeat(head) && !node.watch.give(link, head)) return;
     const path = this.paths[side][link];
-    for (const { atUs, bytes } of path.send(head, payload, urgent, this.nowUs)) this.#arrive(side, link, atUs, bytes);
+    this.#transmit(side, link, head, payload, urgent);
     if (urgent || node.blocked[link] || path.busyUntilUs < this.nowUs + bufferUs) return;
     node.blocked[link] = true;
     this.at(this.nowUs, () => this.input(side, { kind: "writable", link, writable: false }));
     this.#heap.push(Math.ceil(path.busyUntilUs - bufferUs / 2), { kind: "writable", side, link });
+  }
+
+  #transmit(side: Side, link: LinkIndex, head: Uint8Array, payload: readonly Uint8Array[], urgent: boolean): void {
+    for (const { atUs, bytes } of this.paths[side][link].send(head, payload, urgent, this.nowUs))
+      this.#arrive(side, link, atUs, bytes);
   }
 
   #arrive(from: Side, link: LinkIndex, atUs: number, bytes: Uint8Array): void {
@@ -230,5 +296,11 @@ function createNode(config: EndpointConfig, nowUs: number): Node {
     stalledUntilUs: 0,
     waiting: [],
     blocked: [false, false],
+    watch: createWatch(config),
+    ended: false,
   };
+}
+
+function createWatch(config: EndpointConfig): SimulatedWatch | undefined {
+  return config.pair.watched ? new SimulatedWatch(config) : undefined;
 }

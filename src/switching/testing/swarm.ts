@@ -103,6 +103,7 @@ class SwarmRun {
         mode: scenario.mode,
         primary: scenario.primary,
         revertive: scenario.revertive,
+        watched: scenario.watched[side],
         health: {
           ...defaultHealth,
           heartbeatIntervalUs: scenario.heartbeatIntervalUs,

@@ -1,0 +1,135 @@
+/** A driver's watch over the heartbeats of one side, as the transport's worker thread keeps it: never stalled with the process. */
+
+import { decodeFrame } from "../codec/decode.ts";
+import { seal } from "../codec/encode.ts";
+import { flagOnBoth, flagProbe, flagRepeated, frameType } from "../codec/layout.ts";
+import { bothLinks, type EndpointConfig, type LinkIndex } from "../config.ts";
+import type { Input } from "../inputs.ts";
+
+interface WatchedLink {
+  /** Our latest heartbeat. */
+  template: Uint8Array | undefined;
+  isFresh: boolean;
+  toldHears: number;
+  /** The peer's latest heartbeat. */
+  peerSentUs: number;
+  heardUs: number;
+  peerHears: number;
+  silenceTold: boolean;
+  kept: { readonly bytes: Uint8Array; readonly arrivedUs: number }[];
+}
+
+export interface Repetition {
+  readonly link: LinkIndex;
+  readonly bytes: Uint8Array;
+}
+
+const flagsOffset = 16;
+const hearsOffset = 17;
+const keptMax = 256;
+
+export function isHeartbeat(bytes: Uint8Array): boolean {
+  return bytes[2] === frameType.heartbeat;
+}
+
+export class SimulatedWatch {
+  readonly #config: EndpointConfig;
+  readonly #links: [WatchedLink, WatchedLink] = [unheard(), unheard()];
+  nextBeatUs = 0;
+
+  constructor(config: EndpointConfig) {
+    this.#config = config;
+  }
+
+  /** The link's connection is gone, and what was known of it. */
+  forget(link: LinkIndex): void {
+    this.#links[link] = unheard();
+  }
+
+  /** The core gives a heartbeat out; true when it is to be sent at once rather than on the beat. */
+  give(link: LinkIndex, head: Uint8Array): boolean {
+    const own = this.#links[link];
+    const isProbe = (head[flagsOffset]! & flagProbe) !== 0;
+    const isNews = isProbe || head[hearsOffset] !== own.toldHears;
+    own.toldHears = head[hearsOffset]!;
+    if (!isProbe) {
+      own.template = head.slice();
+      own.isFresh = true;
+    }
+    return isNews;
+  }
+
+  /** A heartbeat arrives. `answer`: the peer probes. `wake`: the core should know at once. */
+  take(link: LinkIndex, bytes: Uint8Array, isCalm: boolean, nowUs: number): { answer: boolean; wake: boolean } {
+    const own = this.#links[link];
+    const decoded = decodeFrame(bytes, this.#config.links[link].checksum);
+    if (decoded.kind !== "frame" || decoded.frame.type !== "heartbeat") return { answer: false, wake: false };
+    const { frame } = decoded;
+    if (frame.sentUs <= own.peerSentUs) return { answer: false, wake: false };
+    const hears = (frame.hears[0] ? 1 : 0) | (frame.hears[1] ? 2 : 0);
+    const wake = !isCalm || hears !== own.peerHears || own.silenceTold;
+    Object.assign(own, { peerSentUs: frame.sentUs, heardUs: nowUs, peerHears: hears, silenceTold: false });
+    own.kept.push({ bytes, arrivedUs: nowUs });
+    if (own.kept.length > keptMax) own.kept.shift();
+    return { answer: frame.probe, wake };
+  }
+
+  /** The beat of all links, if it is due. */
+  beat(nowUs: number): Repetition[] {
+    if (nowUs < this.nextBeatUs) return [];
+    const { heartbeatIntervalUs } = this.#config.pair.health;
+    this.nextBeatUs = (Math.floor(nowUs / heartbeatIntervalUs) + 1) * heartbeatIntervalUs;
+    return bothLinks.flatMap((link) => this.repeat(link, flagOnBoth, nowUs));
+  }
+
+  /** Our latest heartbeat once more, with the times of now. */
+  repeat(link: LinkIndex, flags: number, nowUs: number): Repetition[] {
+    const own = this.#links[link];
+    if (own.template === undefined) return [];
+    const bytes = own.template.slice();
+    bytes[flagsOffset] = flags | (own.isFresh ? 0 : flagRepeated);
+    own.isFresh = false;
+    const view = new DataView(bytes.buffer);
+    view.setBigUint64(20, BigInt(nowUs));
+    if (own.peerSentUs > 0) {
+      view.setBigUint64(28, BigInt(own.peerSentUs));
+      view.setUint32(36, nowUs - own.heardUs);
+    }
+    if (this.#config.links[link].checksum) seal(bytes);
+    return [{ link, bytes }];
+  }
+
+  /** When a link will have been silent for `silenceUs`; infinity when that has been told. */
+  silentDueUs(link: LinkIndex, silenceUs: number): number {
+    const { silenceTold, heardUs, peerSentUs } = this.#links[link];
+    return silenceTold || peerSentUs === 0 ? Number.POSITIVE_INFINITY : heardUs + silenceUs;
+  }
+
+  tellSilence(link: LinkIndex): void {
+    this.#links[link].silenceTold = true;
+  }
+
+  /** What has come since the last time; no more than proves a silence. */
+  drain(): Input[] {
+    const most = this.#config.pair.health.missesMax + 1;
+    return bothLinks.flatMap((link) =>
+      this.#links[link].kept
+        .splice(0)
+        .slice(-most)
+        .map((each): Input => ({ kind: "frame", link, ...each })),
+    );
+  }
+}
+
+function unheard(): WatchedLink {
+  return {
+    template: undefined,
+    isFresh: false,
+    toldHears: -1,
+    peerSentUs: 0,
+    heardUs: 0,
+    peerHears: -1,
+    silenceTold: false,
+    kept: [],
+  };
+}
