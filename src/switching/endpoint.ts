@@ -173,7 +173,11 @@ export class Endpoint {
         this.#tellPair(input, nowUs);
         break;
       case "close":
-        this.#end(this.#unconfirmed === 0 ? "switching/closed" : "switching/aborted", "this side closed it", nowUs);
+        this.#end(
+          this.#outgoing.unconfirmedBytes === 0 ? "switching/closed" : "switching/aborted",
+          "this side closed it",
+          nowUs,
+        );
         break;
       default:
         unreachable(input);
@@ -459,10 +463,6 @@ export class Endpoint {
     if (stream !== undefined) this.#streams.settle(stream);
   }
 
-  get #unconfirmed(): number {
-    return this.#outgoing.unconfirmedBytes;
-  }
-
   get #expiryUs(): number {
     return Math.max(this.#createdUs, lastHeardUs(this.#pair, this.#createdUs)) + this.config.sessionLifeUs;
   }
@@ -478,7 +478,7 @@ export class Endpoint {
 
   #end(code: DiagnosticCode, message: string, nowUs: number, tellPeer = true): void {
     this.#ended = true;
-    const unconfirmedBytes = this.#unconfirmed;
+    const unconfirmedBytes = this.#outgoing.unconfirmedBytes;
     if (tellPeer && this.#handshake.isBound) {
       const number = closeCodes.find((each) => each.code === code)!.number;
       this.#closeFrame = encodeClose(this.#outgoing.tag, { code: number, unconfirmedBytes });

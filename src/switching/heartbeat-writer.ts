@@ -17,7 +17,7 @@ export interface HeartbeatContent {
 }
 
 export class HeartbeatWriter {
-  /** What the peer was last told about whom we hear: bit n for link n. */
+  /** What the peer was last told on every link about whom we hear: bit n for link n. */
   toldHears = 0;
   /** The time in our latest heartbeat: no two say the same, so that the peer knows the latest. */
   latestUs = 0;
@@ -37,7 +37,8 @@ export class HeartbeatWriter {
   write(tag: number, link: LinkIndex, content: HeartbeatContent, nowUs: number): Uint8Array {
     const [first, second] = this.#acknowledgers;
     const own = this.#acknowledgers[link];
-    this.toldHears = content.hears;
+    // What only one link says, a driver that repeats heartbeats would contradict on the other.
+    if (content.onBoth) this.toldHears = content.hears;
     this.latestUs = Math.max(nowUs, this.latestUs + 1);
     this.#toldCumulative = [first.received.cumulative, second.received.cumulative];
     return encodeHeartbeat(tag, {

@@ -15,7 +15,7 @@ import { dialLink, type JoinedLink, type SessionKey } from "./join-client.ts";
 import { boundStream, checkInterface } from "./kernel/bound-socket.ts";
 import { LinkDialer } from "./link-dialer.ts";
 import { readInto, unconnectedSocket } from "./link-socket.ts";
-import { coreConfig, defaultHeartbeatMs, type SessionOptions, silentLogger } from "./options.ts";
+import { coreConfig, type SessionOptions, silentLogger } from "./options.ts";
 import { Session } from "./session.ts";
 import { connectTls, type LinkTls } from "./tls.ts";
 
@@ -187,11 +187,13 @@ class Connector {
 
   async #openHeartbeats(link: LinkIndex, localAddress: string): Promise<HeartbeatChannel | undefined> {
     if (this.#options.heartbeats === "stream") return undefined;
+    const { heartbeatIntervalUs, missesMax } = this.#config(1).pair.health;
     return this.#source.open({
       localAddress,
       interfaceName: this.#options.links[link].interfaceName,
-      intervalUs: this.#config(1).pair.health.heartbeatIntervalUs,
-      received: (frame, channel) => this.#session?.heartbeat(link, channel, frame),
+      intervalUs: heartbeatIntervalUs,
+      missesMax,
+      received: (frame, channel, arrivedUs) => this.#session?.heartbeat(link, channel, frame, arrivedUs),
     });
   }
 
@@ -200,7 +202,7 @@ class Connector {
     return coreConfig(
       this.#options,
       { role: "initiator", sessionId, incarnation },
-      defaultHeartbeatMs(this.#source.kernel && this.#options.heartbeats !== "stream"),
+      this.#source.kernel && this.#options.heartbeats !== "stream",
     );
   }
 }

@@ -11,7 +11,7 @@ import {
 import { nowUs } from "./clock.ts";
 import type { HeartbeatChannel } from "./heartbeat-channel.ts";
 import type { LinkSocket } from "./link-socket.ts";
-import type { Ticker } from "./ticker.ts";
+import type { Tick, Ticker } from "./ticker.ts";
 
 /** Every output but the frames. */
 export type News = Exclude<Output, { kind: "send" }>;
@@ -44,10 +44,12 @@ export class CoreDriver {
   #delivering = false;
   #lastUs = 0;
 
-  constructor(config: EndpointConfig, host: DriverHost, createTicker: (tick: () => void) => Ticker) {
+  constructor(config: EndpointConfig, host: DriverHost, createTicker: (tick: Tick) => Ticker) {
     this.endpoint = new Endpoint(config, nowUs());
     this.#host = host;
-    this.#ticker = createTicker(() => this.input({ kind: "tick" }));
+    this.#ticker = createTicker((drainedUs) =>
+      this.input(drainedUs === undefined ? { kind: "tick" } : { kind: "tick", drainedUs }),
+    );
     this.#arm();
   }
 
@@ -91,8 +93,9 @@ export class CoreDriver {
   }
 
   /** A heartbeat came on the link's own path. */
-  heartbeat(link: LinkIndex, heartbeats: HeartbeatChannel, frame: Uint8Array): void {
-    if (this.#attachments[link]?.heartbeats === heartbeats) this.input({ kind: "frame", link, bytes: frame });
+  heartbeat(link: LinkIndex, heartbeats: HeartbeatChannel, frame: Uint8Array, arrivedUs = this.now()): void {
+    if (this.#attachments[link]?.heartbeats === heartbeats)
+      this.input({ kind: "frame", link, bytes: frame, arrivedUs });
   }
 
   /** Closes a link's connection. */
@@ -158,6 +161,8 @@ export class CoreDriver {
   }
 
   #arm(): void {
+    const { isCalm, silenceUs } = this.endpoint.watched;
+    for (const attachment of this.#attachments) attachment?.heartbeats?.watch(isCalm, silenceUs);
     this.#ticker.arm(this.endpoint.nextDeadlineUs());
   }
 }

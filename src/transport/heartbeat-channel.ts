@@ -1,6 +1,6 @@
 /** Heartbeats have a path of their own on each link: datagrams that do not queue behind bulk data, each with a keyed hash. */
 
-import { createHmac } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 import { isSame } from "./proofs.ts";
 
 /** Bytes of the keyed hash behind each frame. */
@@ -18,6 +18,10 @@ export interface HeartbeatChannel {
   start(peer: HeartbeatPeer): void;
   /** Sends a heartbeat frame now. */
   send(frame: Uint8Array): void;
+  /**
+   * For channels that keep the beat themselves: while `isCalm` only news is to be told at once, and a silence of `silenceUs`.
+   */
+  watch(isCalm: boolean, silenceUs: number): void;
   close(): void;
 }
 
@@ -28,19 +32,30 @@ export interface HeartbeatPeer {
   readonly receiveKey: Buffer;
 }
 
-/** The frame and its keyed hash as one datagram. */
-export function sealDatagram(frame: Uint8Array, key: Buffer): Buffer {
+/** A key made ready: about half the time of a hash goes into that. */
+export function sealingKey(key: Uint8Array): KeyObject {
+  return createSecretKey(key);
+}
+
+/** The frame and its keyed hash as one datagram; written into `into` where that has room. */
+export function sealDatagram(
+  frame: Uint8Array,
+  key: KeyObject,
+  into = Buffer.allocUnsafe(frame.length + sealBytes),
+): Buffer {
   const seal = createHmac("sha256", key).update(frame).digest();
-  return Buffer.concat([frame, seal.subarray(0, sealBytes)]);
+  into.set(frame);
+  seal.copy(into, frame.length, 0, sealBytes);
+  return into.length === frame.length + sealBytes ? into : into.subarray(0, frame.length + sealBytes);
 }
 
 /** Opens datagrams of one peer: wrong, repeated and overtaken ones are dropped. */
 export class DatagramOpener {
-  readonly #key: Buffer;
+  readonly #key: KeyObject;
   #latestSentUs = -1;
 
-  constructor(key: Buffer) {
-    this.#key = key;
+  constructor(key: Uint8Array) {
+    this.#key = sealingKey(key);
   }
 
   /** The frame, or undefined. */

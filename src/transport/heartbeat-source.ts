@@ -4,15 +4,17 @@ import type { HeartbeatChannel } from "./heartbeat-channel.ts";
 import { kernelHeartbeats } from "./kernel/kernel-heartbeats.ts";
 import type { TransportLogger } from "./options.ts";
 import { openPortableHeartbeats } from "./portable-heartbeats.ts";
-import { eventLoopTicker, type Ticker } from "./ticker.ts";
+import { eventLoopTicker, type Tick, type Ticker } from "./ticker.ts";
 
 export interface HeartbeatRequest {
   readonly localAddress: string;
   /** Bind to this interface, where that can be done. */
   readonly interfaceName: string | undefined;
   readonly intervalUs: number;
+  /** So many missed heartbeats prove a silence. */
+  readonly missesMax: number;
   /** Gets each genuine frame. */
-  received(frame: Uint8Array, channel: HeartbeatChannel): void;
+  received(frame: Uint8Array, channel: HeartbeatChannel, arrivedUs?: number): void;
 }
 
 /** Opens a link's heartbeat path on a local address. */
@@ -23,7 +25,7 @@ export interface HeartbeatSource {
   /** Whether the kernel calls of Linux are in use, so that heartbeats keep time whatever the main thread does. */
   readonly kernel: boolean;
   readonly open: OpenHeartbeats;
-  createTicker(tick: () => void): Ticker;
+  createTicker(tick: Tick): Ticker;
 }
 
 export const portableHeartbeats: HeartbeatSource = {

@@ -8,8 +8,7 @@ import { userError } from "../base/diagnostics.ts";
 import type { LinkIndex } from "../switching/index.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { clientKey, supersede } from "./former-sessions.ts";
-import type { HeartbeatChannel } from "./heartbeat-channel.ts";
-import { type HeartbeatSource, heartbeatSource } from "./heartbeat-source.ts";
+import { type HeartbeatRequest, type HeartbeatSource, heartbeatSource } from "./heartbeat-source.ts";
 import { IncomingQueue } from "./incoming-queue.ts";
 import type { SessionKey } from "./join-client.ts";
 import { JoinInbox } from "./join-inbox.ts";
@@ -17,7 +16,7 @@ import { type AcceptedLink, acceptLink } from "./join-listener.ts";
 import { secretBytes } from "./join-messages.ts";
 import { boundListener } from "./kernel/bound-socket.ts";
 import { adoptAccepted } from "./link-socket.ts";
-import { coreConfig, defaultHeartbeatMs, type SessionOptions, silentLogger, type TransportLogger } from "./options.ts";
+import { coreConfig, type SessionOptions, silentLogger, type TransportLogger } from "./options.ts";
 import { Session } from "./session.ts";
 import { type LinkTls, listenerTlsOptions } from "./tls.ts";
 
@@ -186,7 +185,7 @@ export class Listener extends EventEmitter<ListenerEvents> implements AsyncItera
     const lost = () => inbox.fail("closed during the handshake");
     socket.once("close", lost);
     // What the hello says is known only later; heartbeats come after that.
-    let deliver: (frame: Uint8Array, channel: HeartbeatChannel) => void = () => {};
+    let deliver: HeartbeatRequest["received"] = () => {};
     try {
       const link = await acceptLink(socket, reader, inbox, readsItself, {
         admit: (kind, sessionId) => this.#admit(kind, sessionId),
@@ -197,7 +196,8 @@ export class Listener extends EventEmitter<ListenerEvents> implements AsyncItera
                 localAddress,
                 interfaceName: this.#options.links[server].interfaceName,
                 intervalUs: this.#config(1).pair.health.heartbeatIntervalUs,
-                received: (frame, channel) => deliver(frame, channel),
+                missesMax: this.#config(1).pair.health.missesMax,
+                received: (...heartbeat) => deliver(...heartbeat),
               }),
       });
       if (link === undefined) return;
@@ -207,7 +207,7 @@ export class Listener extends EventEmitter<ListenerEvents> implements AsyncItera
         link.heartbeats?.close();
         return;
       }
-      deliver = (frame, channel) => session.heartbeat(link.link, channel, frame);
+      deliver = (frame, channel, arrivedUs) => session.heartbeat(link.link, channel, frame, arrivedUs);
       this.#attach(session, link);
     } catch (error) {
       this.#logger.warn({ reason: String(error), from: socket.remoteAddress }, "join failed");
@@ -268,7 +268,7 @@ export class Listener extends EventEmitter<ListenerEvents> implements AsyncItera
     return coreConfig(
       this.#options,
       { role: "responder", sessionId, incarnation: randomSessionId() },
-      defaultHeartbeatMs(this.#source.kernel && this.#options.heartbeats !== "stream"),
+      this.#source.kernel && this.#options.heartbeats !== "stream",
     );
   }
 }

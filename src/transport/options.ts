@@ -58,7 +58,7 @@ export interface SessionOptions {
 const frameBytesMaxDefault = 131_072;
 
 /** The heartbeat interval when the user chose none, in milliseconds. */
-export function defaultHeartbeatMs(kernelHeartbeats: boolean): number {
+function defaultHeartbeatMs(kernelHeartbeats: boolean): number {
   return kernelHeartbeats ? 1 : 10;
 }
 
@@ -66,8 +66,9 @@ export function defaultHeartbeatMs(kernelHeartbeats: boolean): number {
 export function coreConfig(
   options: SessionOptions,
   identity: Pick<EndpointConfig, "role" | "sessionId" | "incarnation">,
-  heartbeatMs: number,
+  kernelHeartbeats: boolean,
 ): EndpointConfig {
+  const heartbeatMs = options.heartbeatIntervalMs ?? defaultHeartbeatMs(kernelHeartbeats);
   const frameBytesMax = options.frameBytesMax ?? frameBytesMaxDefault;
   const link = (index: LinkIndex) => ({
     frameBytesMax,
@@ -79,9 +80,10 @@ export function coreConfig(
       mode: options.mode ?? "active-standby",
       primary: options.primary ?? 0,
       revertive: options.revertive ?? true,
+      watched: kernelHeartbeats,
       health: {
         ...defaultHealth,
-        heartbeatIntervalUs: microseconds("heartbeatIntervalMs", options.heartbeatIntervalMs ?? heartbeatMs),
+        heartbeatIntervalUs: microseconds("heartbeatIntervalMs", heartbeatMs),
         damping: { ...defaultHealth.damping, ...options.damping },
         missesMax: options.missesMax ?? defaultHealth.missesMax,
         holdDownUs: microseconds("holdDownMs", options.holdDownMs ?? defaultHealth.holdDownUs / 1_000),

@@ -1,8 +1,15 @@
 /** Heartbeats over Node's own datagram sockets, in the main thread: everywhere available, as punctual as the event loop. */
 
+import type { KeyObject } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { isIPv6 } from "node:net";
-import { DatagramOpener, type HeartbeatChannel, type HeartbeatPeer, sealDatagram } from "./heartbeat-channel.ts";
+import {
+  DatagramOpener,
+  type HeartbeatChannel,
+  type HeartbeatPeer,
+  sealDatagram,
+  sealingKey,
+} from "./heartbeat-channel.ts";
 import type { HeartbeatRequest } from "./heartbeat-source.ts";
 import { boundDatagrams } from "./kernel/bound-socket.ts";
 
@@ -25,6 +32,7 @@ export async function openPortableHeartbeats(request: HeartbeatRequest): Promise
   socket.on("error", () => {});
   let peer: HeartbeatPeer | undefined;
   let opener: DatagramOpener | undefined;
+  let key: KeyObject | undefined;
   let closed = false;
   socket.on("message", (datagram, from) => {
     if (peer === undefined || from.port !== peer.port) return;
@@ -35,12 +43,15 @@ export async function openPortableHeartbeats(request: HeartbeatRequest): Promise
     port: socket.address().port,
     start(to) {
       peer = to;
+      key = sealingKey(to.sendKey);
       opener = new DatagramOpener(to.receiveKey);
     },
     send(frame) {
       if (peer === undefined || closed) return;
-      socket.send(sealDatagram(frame, peer.sendKey), peer.port, peer.address, () => {});
+      socket.send(sealDatagram(frame, key!), peer.port, peer.address, () => {});
     },
+    // The event loop can only be as punctual as the core it would wake.
+    watch() {},
     close() {
       if (!closed) socket.close();
       closed = true;

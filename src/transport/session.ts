@@ -18,7 +18,7 @@ import { IncomingQueue } from "./incoming-queue.ts";
 import { interfaceOf } from "./interface-of.ts";
 import type { SessionOptions, TransportLogger } from "./options.ts";
 import { SessionStream } from "./session-stream.ts";
-import type { Ticker } from "./ticker.ts";
+import type { Tick, Ticker } from "./ticker.ts";
 
 export interface LinkChange {
   readonly link: LinkIndex;
@@ -56,7 +56,7 @@ export interface SessionParts {
   readonly config: EndpointConfig;
   readonly options: SessionOptions;
   readonly logger: TransportLogger;
-  createTicker(tick: () => void): Ticker;
+  createTicker(tick: Tick): Ticker;
 }
 
 export class Session extends EventEmitter<SessionEvents> implements AsyncIterable<SessionStream> {

@@ -2,6 +2,9 @@
 
 import { nowUs } from "./clock.ts";
 
+/** `drainedUs`: every heartbeat that had arrived by then has been handed over, with its time of arrival. */
+export type Tick = (drainedUs?: number) => void;
+
 export interface Ticker {
   /** Calls back at `dueUs` or soon after; a later call replaces an earlier one. Infinity: never. */
   arm(dueUs: number): void;
@@ -14,7 +17,7 @@ export interface Ticker {
  * On timers of the event loop, to a millisecond or two. The callback comes after the loop has looked for input, so that
  * what has arrived is read before silence is judged.
  */
-export function eventLoopTicker(tick: () => void): Ticker {
+export function eventLoopTicker(tick: Tick): Ticker {
   let timer: NodeJS.Timeout | undefined;
   let firesUs = Number.POSITIVE_INFINITY;
   let wantedUs = Number.POSITIVE_INFINITY;

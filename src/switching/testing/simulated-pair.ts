@@ -210,15 +210,14 @@ export class SimulatedPair {
   #watch(side: Side): void {
     const { watch, ended, endpoint, stalledUntilUs } = this.nodes[side];
     if (watch === undefined || ended) return;
-    this.#repeat(side, watch.beat(this.nowUs));
     const { silenceUs } = endpoint.watched;
     let silent = false;
     for (const link of bothLinks)
       if (this.nowUs >= watch.silentDueUs(link, silenceUs)) {
-        watch.tellSilence(link);
         silent = true;
-        this.#repeat(side, watch.repeat(link, flagProbe, this.nowUs));
+        if (watch.tellSilence(link)) this.#repeat(side, watch.repeat(link, flagProbe, this.nowUs));
       }
+    this.#repeat(side, watch.beat(this.nowUs));
     if (silent && this.nowUs >= stalledUntilUs) this.#tellTime(side);
     const dueUs = Math.min(watch.nextBeatUs, ...bothLinks.map((link) => watch.silentDueUs(link, silenceUs)));
     this.#heap.push(Math.max(dueUs, this.nowUs + 1), { kind: "watch", side, watch });
@@ -238,6 +237,7 @@ export class SimulatedPair {
 
   #handle(side: Side, node: Node, input: Input): void {
     const outputs = node.endpoint.handle(input, this.nowUs);
+    if (input.kind === "detach") node.watch?.forget(input.link);
     for (const output of outputs) {
       if (output.kind === "send") this.#send(side, node, output);
       else {

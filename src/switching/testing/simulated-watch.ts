@@ -52,10 +52,8 @@ export class SimulatedWatch {
     const isProbe = (head[flagsOffset]! & flagProbe) !== 0;
     const isNews = isProbe || head[hearsOffset] !== own.toldHears;
     own.toldHears = head[hearsOffset]!;
-    if (!isProbe) {
-      own.template = head.slice();
-      own.isFresh = true;
-    }
+    own.template = head.slice();
+    own.isFresh = true;
     return isNews;
   }
 
@@ -99,14 +97,18 @@ export class SimulatedWatch {
     return [{ link, bytes }];
   }
 
-  /** When a link will have been silent for `silenceUs`; infinity when that has been told. */
+  /** When a link will have been silent for `silenceUs`; then again on every beat. */
   silentDueUs(link: LinkIndex, silenceUs: number): number {
     const { silenceTold, heardUs, peerSentUs } = this.#links[link];
-    return silenceTold || peerSentUs === 0 ? Number.POSITIVE_INFINITY : heardUs + silenceUs;
+    if (peerSentUs === 0) return Number.POSITIVE_INFINITY;
+    return silenceTold ? Math.max(this.nextBeatUs, heardUs + silenceUs) : heardUs + silenceUs;
   }
 
-  tellSilence(link: LinkIndex): void {
+  /** Takes note that the core is told of the silence; false when it has been told before. */
+  tellSilence(link: LinkIndex): boolean {
+    const isNew = !this.#links[link].silenceTold;
     this.#links[link].silenceTold = true;
+    return isNew;
   }
 
   /** What has come since the last time; no more than proves a silence. */

@@ -3,30 +3,37 @@
  * when a session's core wants to be told the time.
  */
 
+import type { KeyObject } from "node:crypto";
 import { Worker } from "node:worker_threads";
 import { nowUs } from "../clock.ts";
-import { type HeartbeatChannel, type HeartbeatPeer, sealDatagram } from "../heartbeat-channel.ts";
+import { type HeartbeatChannel, sealDatagram, sealingKey } from "../heartbeat-channel.ts";
 import type { HeartbeatSource, OpenHeartbeats } from "../heartbeat-source.ts";
 import { interfaceOf } from "../interface-of.ts";
-import type { Ticker } from "../ticker.ts";
+import type { Tick, Ticker } from "../ticker.ts";
 import { bindTo, openSocket } from "./bound-socket.ts";
+import { HeartbeatRing } from "./heartbeat-ring.ts";
 import { constants, type Libc, loadLibc } from "./libc.ts";
-import { Mailbox, mailboxBytes } from "./mailbox.ts";
+import { Mailbox } from "./mailbox.ts";
 import { encodeSocketAddress, familyOf, portOf } from "./socket-address.ts";
-import { type FromWorker, sharedTimes, type ToWorker } from "./worker-messages.ts";
+import {
+  channelMemory,
+  type FromWorker,
+  sharedTimes,
+  sharedTimesBytes,
+  type ToWorker,
+  watchTimes,
+} from "./worker-messages.ts";
 
 /** A carrier event of the kernel. */
 export type CarrierListener = (interfaceName: string, up: boolean, atUs: number) => void;
 
 const flagsOffset = 16;
 const hearsOffset = 17;
-const echoSentOffset = 28;
-const echoHeldOffset = 36;
 /** The worker is not woken from its sleep for less than this: it looks at what is due on every beat. */
 const worthWakingUs = 1_000;
 
 interface OpenChannel {
-  /** Hands on the latest heartbeat, if there is a new one. */
+  /** Hands on what has come since, as many heartbeats as prove a silence. */
   drain(): void;
 }
 
@@ -45,9 +52,10 @@ export class KernelHeartbeats implements HeartbeatSource {
 
   constructor(libc: Libc, workerFile: URL) {
     this.#libc = libc;
-    const times = new SharedArrayBuffer(24);
-    this.#times = new Float64Array(times).fill(Number.POSITIVE_INFINITY);
-    this.#times[sharedTimes.wakePosted] = 0;
+    const times = new SharedArrayBuffer(sharedTimesBytes);
+    this.#times = new Float64Array(times);
+    this.#times[sharedTimes.dueUs] = Number.POSITIVE_INFINITY;
+    this.#times[sharedTimes.sleepsUntilUs] = Number.POSITIVE_INFINITY;
     this.#wakeFd = libc.eventfd(0, constants.eventNonblocking);
     this.#worker = new Worker(workerFile, { workerData: { times, wakeFd: this.#wakeFd } });
     this.#worker.on("message", (message: FromWorker) => this.#hear(message));
@@ -55,14 +63,15 @@ export class KernelHeartbeats implements HeartbeatSource {
     this.#worker.unref();
   }
 
-  open: OpenHeartbeats = async ({ localAddress, interfaceName, intervalUs, received }) => {
+  open: OpenHeartbeats = async ({ localAddress, interfaceName, intervalUs, missesMax, received }) => {
     const fd = this.#bindDatagrams(localAddress, interfaceName);
     const on = interfaceName ?? interfaceOf(localAddress);
     const channel = ++this.#channelsOpened;
-    const memory = new SharedArrayBuffer(2 * mailboxBytes);
-    const outgoing = new Mailbox(memory, 0);
-    const incoming = new Mailbox(memory, mailboxBytes);
-    let peer: HeartbeatPeer | undefined;
+    const memory = new SharedArrayBuffer(channelMemory.bytes);
+    const outgoing = new Mailbox(memory, channelMemory.outgoing);
+    const incoming = new HeartbeatRing(memory, channelMemory.incoming);
+    const watch = new Float64Array(memory, channelMemory.watch, 2);
+    let key: KeyObject | undefined;
     let hears = -1;
     let closed = false;
     const opened: HeartbeatChannel = {
@@ -71,46 +80,46 @@ export class KernelHeartbeats implements HeartbeatSource {
         if (closed) return;
         const address = encodeSocketAddress(to.address, to.port);
         this.#libc.connect(fd, address, address.length);
-        peer = to;
+        key = sealingKey(to.sendKey);
         const { sendKey, receiveKey } = to;
         this.#tell({ kind: "open", channel, fd, memory, sendKey, receiveKey, intervalUs, interfaceName: on });
       },
       send: (frame) => {
-        if (peer === undefined || closed) return;
+        if (key === undefined || closed) return;
         const isProbe = (frame[flagsOffset]! & 1) !== 0;
         // Probes and news of what we hear go at once; the worker sends the rest on the beat.
         if (isProbe || frame[hearsOffset] !== hears) {
-          const datagram = sealDatagram(frame, peer.sendKey);
+          const datagram = sealDatagram(frame, key);
           this.#libc.send(fd, datagram, datagram.length, constants.msgDontWait);
         }
         hears = frame[hearsOffset]!;
-        if (!isProbe) outgoing.write(frame, nowUs());
+        // A probe's word is no less the latest: the worker sets the flags itself.
+        outgoing.write(frame, nowUs());
+      },
+      watch: (isCalm, silenceUs) => {
+        watch[watchTimes.isCalm] = isCalm ? 1 : 0;
+        watch[watchTimes.silenceUs] = silenceUs;
       },
       close: () => {
         if (closed) return;
         closed = true;
         this.#channels.delete(draining);
-        if (peer === undefined) this.#libc.close(fd);
+        if (key === undefined) this.#libc.close(fd);
         else this.#tell({ kind: "close", channel });
       },
     };
     const draining: OpenChannel = {
       drain: () => {
-        const frame = incoming.take();
-        if (frame === undefined) return;
-        // The time it has waited for this thread is no part of the link's round trip.
-        if (frame.readBigUInt64BE(echoSentOffset) > 0n) {
-          const heldUs = frame.readUInt32BE(echoHeldOffset) + Math.max(nowUs() - incoming.atUs, 0);
-          frame.writeUInt32BE(Math.min(heldUs, 0xffff_ffff), echoHeldOffset);
-        }
-        received(frame, opened);
+        incoming.skipToLatest(missesMax + 1);
+        for (let frame = incoming.take(); frame !== undefined && !closed; frame = incoming.take())
+          received(frame, opened, incoming.arrivedUs);
       },
     };
     this.#channels.add(draining);
     return opened;
   };
 
-  createTicker(tick: () => void): Ticker {
+  createTicker(tick: Tick): Ticker {
     const ticker = new KernelTicker(
       tick,
       (dueUs) => this.#arm(dueUs),
@@ -145,10 +154,16 @@ export class KernelHeartbeats implements HeartbeatSource {
 
   /** Everything that has arrived on any link is handed on before any core is told that time has passed. */
   #wake(): void {
-    this.#times[sharedTimes.wakePosted] = 0;
+    const times = this.#times;
+    times[sharedTimes.wakePosted] = 0;
+    times[sharedTimes.news] = 0;
+    const isSilent = times[sharedTimes.silence] === 1;
+    times[sharedTimes.silence] = 0;
+    // Read before the heartbeats: those that come meanwhile prove nothing about the others.
+    const drainedUs = times[sharedTimes.drainedUs]!;
     for (const channel of this.#channels) channel.drain();
     const atUs = nowUs();
-    for (const ticker of this.#tickers) ticker.fireIfDue(atUs);
+    for (const ticker of this.#tickers) if (isSilent || atUs >= ticker.dueUs) ticker.fire(drainedUs);
     let dueUs = Number.POSITIVE_INFINITY;
     for (const ticker of this.#tickers) dueUs = Math.min(dueUs, ticker.dueUs);
     this.#arm(dueUs);
@@ -156,7 +171,7 @@ export class KernelHeartbeats implements HeartbeatSource {
 
   /** A wake that has been posted waits for the event loop, which may have megabytes to read first. */
   #look(): void {
-    if (this.#times[sharedTimes.wakePosted] === 1) this.#wake();
+    if (this.#times[sharedTimes.wakePosted] === 1 || this.#times[sharedTimes.news] === 1) this.#wake();
   }
 
   #arm(dueUs: number): void {
@@ -194,11 +209,11 @@ class KernelTicker implements Ticker {
   dueUs = Number.POSITIVE_INFINITY;
   onStop: () => void = () => {};
   readonly look: () => void;
-  readonly #tick: () => void;
+  readonly #tick: Tick;
   readonly #armed: (dueUs: number) => void;
 
   /** `look` wakes whoever is due. */
-  constructor(tick: () => void, armed: (dueUs: number) => void, look: () => void) {
+  constructor(tick: Tick, armed: (dueUs: number) => void, look: () => void) {
     this.#tick = tick;
     this.#armed = armed;
     this.look = look;
@@ -214,8 +229,8 @@ class KernelTicker implements Ticker {
     this.onStop();
   }
 
-  fireIfDue(atUs: number): void {
-    if (atUs >= this.dueUs) this.#tick();
+  fire(drainedUs: number): void {
+    this.#tick(drainedUs);
   }
 }
 

@@ -10,7 +10,6 @@ export const mailboxBytes = headerBytes + frameBytesMax;
 
 const version = 0;
 const length = 1;
-const taken = 2;
 const writtenAt = 2;
 
 export class Mailbox {
@@ -24,7 +23,7 @@ export class Mailbox {
 
   /** On shared memory at a multiple of 8. */
   constructor(memory: SharedArrayBuffer, at: number) {
-    this.#numbers = new Int32Array(memory, at, 3);
+    this.#numbers = new Int32Array(memory, at, 2);
     this.#times = new Float64Array(memory, at, 3);
     this.#bytes = new Uint8Array(memory, at + headerBytes, frameBytesMax);
   }
@@ -40,11 +39,6 @@ export class Mailbox {
     return true;
   }
 
-  /** For the writer: whether the latest message has been read. */
-  get isTaken(): boolean {
-    return Atomics.load(this.#numbers, taken) === Atomics.load(this.#numbers, version);
-  }
-
   /** For the reader: the message, if it is a new one; valid until the next call. */
   take(): Buffer | undefined {
     const before = Atomics.load(this.#numbers, version);
@@ -52,7 +46,6 @@ export class Mailbox {
     const message = this.#copyOut();
     if (Atomics.load(this.#numbers, version) !== before) return undefined;
     this.#seen = before;
-    Atomics.store(this.#numbers, taken, before);
     return message;
   }
 

@@ -1,6 +1,9 @@
 /** What the main thread and the heartbeat worker say to each other. */
 
-/** Both live in shared memory beside the messages. */
+import { ringBytes } from "./heartbeat-ring.ts";
+import { mailboxBytes } from "./mailbox.ts";
+
+/** They live in shared memory beside the messages. */
 export const sharedTimes = {
   /** When the main thread wants to be woken. */
   dueUs: 0,
@@ -8,10 +11,36 @@ export const sharedTimes = {
   sleepsUntilUs: 1,
   /** 1 while a wake has been posted and not yet been answered. */
   wakePosted: 2,
+  /** Every heartbeat that had arrived by then has been handed over. */
+  drainedUs: 3,
+  /** 1 when something has come that the main thread may look at when it is busy anyway. */
+  news: 4,
+  /** 1 when a link is silent: every session must judge. */
+  silence: 5,
+} as const;
+
+/** Bytes of {@link sharedTimes}. */
+export const sharedTimesBytes = 48;
+
+/** A channel's part of the shared memory: what to send, the watch, what came. */
+export const channelMemory = {
+  outgoing: 0,
+  /** Two doubles, see {@link watchTimes}. */
+  watch: mailboxBytes,
+  incoming: mailboxBytes + 16,
+  bytes: mailboxBytes + 16 + ringBytes,
+} as const;
+
+/** What the session wants of its channel. */
+export const watchTimes = {
+  /** 1 while only news and silence need be told at once. */
+  isCalm: 0,
+  /** A silence of this many microseconds is to be told. */
+  silenceUs: 1,
 } as const;
 
 export interface WorkerSetup {
-  /** Three doubles, see {@link sharedTimes}. */
+  /** Doubles, see {@link sharedTimes}. */
   readonly times: SharedArrayBuffer;
   /** An eventfd that ends the worker's sleep. */
   readonly wakeFd: number;
@@ -23,7 +52,7 @@ export type ToWorker =
       readonly channel: number;
       /** A connected datagram socket; the worker's from now on. */
       readonly fd: number;
-      /** Mailboxes: what to send, then what came. */
+      /** See {@link channelMemory}. */
       readonly memory: SharedArrayBuffer;
       readonly sendKey: Uint8Array;
       readonly receiveKey: Uint8Array;

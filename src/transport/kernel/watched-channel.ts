@@ -1,0 +1,157 @@
+/** One link's heartbeats in the worker: repeats ours on the beat, takes the peer's, and knows how long the link is silent. */
+
+import type { KeyObject } from "node:crypto";
+import { flagOnBoth, flagProbe, flagRepeated } from "../../switching/codec/layout.ts";
+import { nowUs } from "../clock.ts";
+import { DatagramOpener, datagramBytesMax, sealDatagram, sealingKey } from "../heartbeat-channel.ts";
+import { HeartbeatRing } from "./heartbeat-ring.ts";
+import { constants, type Libc } from "./libc.ts";
+import { Mailbox } from "./mailbox.ts";
+import { channelMemory, type ToWorker, watchTimes } from "./worker-messages.ts";
+
+/** Heartbeats stop when the main thread has said nothing for this long, or three intervals: it hangs, and the peer must learn it. */
+const staleUs = 2_000_000;
+/** Where a heartbeat frame carries what (docs/wire-format.md). */
+const flagsOffset = 16;
+const hearsOffset = 17;
+const sentOffset = 20;
+const echoSentOffset = 28;
+const echoHeldOffset = 36;
+const floorOffset = 40;
+const limitEndOffset = 72;
+
+/** How soon the main thread should look at what has come. */
+export const urgency = { none: 0, whenBusy: 1, atOnce: 2 } as const;
+export type Urgency = (typeof urgency)[keyof typeof urgency];
+
+export class WatchedChannel {
+  readonly fd: number;
+  readonly interfaceName: string | undefined;
+  dueUs = nowUs();
+  readonly #libc: Libc;
+  readonly #sendKey: KeyObject;
+  readonly #opener: DatagramOpener;
+  readonly #outgoing: Mailbox;
+  readonly #incoming: HeartbeatRing;
+  readonly #watch: Float64Array;
+  readonly #intervalUs: number;
+  readonly #received = Buffer.alloc(datagramBytesMax + 1);
+  readonly #sealed = Buffer.alloc(datagramBytesMax);
+  readonly #latest = Buffer.alloc(limitEndOffset - floorOffset);
+  #template: Buffer | undefined;
+  #templateUs = 0;
+  #ready: Buffer | undefined;
+  #peerSentUs = 0;
+  #heardUs = 0;
+  /** Whom the peer heard by its latest heartbeat. */
+  #hears = -1;
+  #silenceTold = false;
+  #silenceTellUs = 0;
+
+  constructor(libc: Libc, setup: Extract<ToWorker, { kind: "open" }>) {
+    this.#libc = libc;
+    this.fd = setup.fd;
+    this.interfaceName = setup.interfaceName;
+    this.#sendKey = sealingKey(setup.sendKey);
+    this.#opener = new DatagramOpener(setup.receiveKey);
+    this.#outgoing = new Mailbox(setup.memory, channelMemory.outgoing);
+    this.#incoming = new HeartbeatRing(setup.memory, channelMemory.incoming);
+    this.#watch = new Float64Array(setup.memory, channelMemory.watch, 2);
+    this.#intervalUs = setup.intervalUs;
+  }
+
+  /** Makes the heartbeat ready if it is due: all links' are sent together, so that no link looks later than the other. */
+  prepare(atUs: number): void {
+    if (atUs < this.dueUs) return;
+    this.dueUs = (Math.floor(atUs / this.#intervalUs) + 1) * this.#intervalUs;
+    this.#ready = this.#seal(flagOnBoth, atUs);
+  }
+
+  sendReady(): void {
+    const datagram = this.#ready;
+    if (datagram === undefined) return;
+    this.#ready = undefined;
+    this.#libc.send(this.fd, datagram, datagram.length, constants.msgDontWait);
+  }
+
+  /** Takes everything that has arrived. */
+  receive(): Urgency {
+    let most: Urgency = urgency.none;
+    for (;;) {
+      const bytes = this.#libc.recv(this.fd, this.#received, this.#received.length, constants.msgDontWait);
+      if (bytes <= 0) return most;
+      const frame = this.#opener.open(this.#received.subarray(0, bytes));
+      if (frame === undefined || frame.length < limitEndOffset) continue;
+      const how = this.#take(frame);
+      if (how > most) most = how;
+    }
+  }
+
+  /** When the link will have been silent for too long; then on every beat again. */
+  get silentDueUs(): number {
+    if (this.#peerSentUs === 0) return Number.POSITIVE_INFINITY;
+    const dueUs = this.#heardUs + this.#watch[watchTimes.silenceUs]!;
+    return this.#silenceTold ? Math.max(dueUs, this.#silenceTellUs) : dueUs;
+  }
+
+  /** Notes that the silence is told; the peer is asked whether it is there the first time. */
+  tellSilence(atUs: number): void {
+    this.#silenceTellUs = atUs + this.#intervalUs;
+    if (this.#silenceTold) return;
+    this.#silenceTold = true;
+    this.#sendNow(flagProbe, atUs);
+  }
+
+  close(): void {
+    this.#libc.close(this.fd);
+  }
+
+  #take(frame: Buffer): Urgency {
+    const arrivedUs = nowUs();
+    this.#peerSentUs = readTime(frame, sentOffset);
+    this.#heardUs = arrivedUs;
+    // A silence that ends is news.
+    const isNews = frame[hearsOffset] !== this.#hears || this.#silenceTold;
+    const isProgress = this.#latest.compare(frame, floorOffset, limitEndOffset) !== 0;
+    this.#hears = frame[hearsOffset]!;
+    this.#silenceTold = false;
+    if (isProgress) frame.copy(this.#latest, 0, floorOffset, limitEndOffset);
+    this.#incoming.write(frame, arrivedUs);
+    // The peer asks whether the link lives: it does, whatever our main thread is doing.
+    if ((frame[flagsOffset]! & flagProbe) !== 0) this.#sendNow(0, arrivedUs);
+    if (isNews || this.#watch[watchTimes.isCalm] !== 1) return urgency.atOnce;
+    return isProgress ? urgency.whenBusy : urgency.none;
+  }
+
+  #sendNow(flags: number, atUs: number): void {
+    const datagram = this.#seal(flags, atUs);
+    if (datagram !== undefined) this.#libc.send(this.fd, datagram, datagram.length, constants.msgDontWait);
+  }
+
+  /** Our latest heartbeat with the times of now; undefined when there is none, or the main thread hangs. */
+  #seal(flags: number, atUs: number): Buffer | undefined {
+    const fresh = this.#outgoing.take();
+    if (fresh !== undefined) {
+      this.#template = fresh;
+      this.#templateUs = this.#outgoing.atUs;
+    }
+    const template = this.#template;
+    if (template === undefined || atUs - this.#templateUs > Math.max(staleUs, 3 * this.#intervalUs)) return undefined;
+    template[flagsOffset] = flags | (fresh === undefined ? flagRepeated : 0);
+    writeTime(template, nowUs(), sentOffset);
+    if (this.#peerSentUs > 0) {
+      writeTime(template, this.#peerSentUs, echoSentOffset);
+      template.writeUInt32BE(Math.min(Math.max(atUs - this.#heardUs, 0), 0xffff_ffff), echoHeldOffset);
+    }
+    return sealDatagram(template, this.#sendKey, this.#sealed);
+  }
+}
+
+function readTime(frame: Buffer, at: number): number {
+  return frame.readUInt32BE(at) * 2 ** 32 + frame.readUInt32BE(at + 4);
+}
+
+function writeTime(frame: Buffer, timeUs: number, at: number): void {
+  frame.writeUInt32BE(Math.floor(timeUs / 2 ** 32), at);
+  frame.writeUInt32BE(timeUs % 2 ** 32, at + 4);
+}
