@@ -28,7 +28,6 @@ import type { TrafficClass } from "./traffic-classes.ts";
 
 /** Whether a link that does not carry could at once. */
 const isStandingBy = (state: LinkState) => state === "up" || state === "suspect" || state === "detached";
-
 const noPieces: readonly Uint8Array[] = [];
 
 /** A peer that goes on sending after the end is told again at most this often, in microseconds. */

@@ -1,4 +1,4 @@
-/** A driver's watch over the heartbeats of one side, as the transport's worker thread keeps it: never stalled with the process. */
+/** A driver's watch over the heartbeats of one side, as the transport's worker thread keeps it: it never stalls. */
 
 import { decodeFrame } from "../codec/decode.ts";
 import { seal } from "../codec/encode.ts";
