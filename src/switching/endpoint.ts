@@ -15,7 +15,7 @@ import { bothLinks, type EndpointConfig, heartbeatIntervalUsMax, type LinkIndex 
 import { Handshake } from "./handshake.ts";
 import { HeartbeatWriter } from "./heartbeat-writer.ts";
 import type { Input } from "./inputs.ts";
-import { afreshUs, canCarry } from "./link-health.ts";
+import { aliveSpanUs, canCarry } from "./link-health.ts";
 import type { LinkState } from "./link-states.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { Output, Refusal } from "./outputs.ts";
@@ -336,7 +336,8 @@ export class Endpoint {
   #receiveHeartbeat(link: LinkIndex, frame: HeartbeatFrame, nowUs: number): void {
     const own = this.#acknowledgers[link];
     // One that a busy peer's transport repeats does not show that the peer could have confirmed anything.
-    if (!frame.repeated) this.#outgoing.senders[link].noteAlive(this.#aliveSpanUs, nowUs);
+    const spanUs = aliveSpanUs(this.config.pair.health, this.#pair.intervalUs);
+    if (!frame.repeated) this.#outgoing.senders[link].noteAlive(spanUs, nowUs);
     own.received.raiseFloor(frame.floor);
     if (frame.sentUs > own.echoSentUs) {
       own.echoSentUs = frame.sentUs;
@@ -350,11 +351,6 @@ export class Endpoint {
     }
     this.#outgoing.sessionLimit = Math.max(this.#outgoing.sessionLimit, frame.sessionLimit);
     if (frame.probe && !this.#ended) this.#sendHeartbeat(link, false, false, nowUs);
-  }
-
-  /** Two new heartbeats of a process that is not stalled come no further apart than this. */
-  get #aliveSpanUs(): number {
-    return (5 / 4) * afreshUs(this.config.pair.health, this.#pair.intervalUs);
   }
 
   get #hears(): number {

@@ -99,6 +99,11 @@ export function afreshUs(config: HealthConfig, intervalUs: number): number {
   return Math.max(intervalUs, Math.min(8 * intervalUs, Math.floor(config.progressTimeoutUs / 8)));
 }
 
+/** Two new heartbeats of a process that is not stalled come no further apart than this. */
+export function aliveSpanUs(config: HealthConfig, intervalUs: number): number {
+  return (5 / 4) * afreshUs(config, intervalUs);
+}
+
 /** Takes note of a heartbeat sent at `peerSentUs` of the peer's clock on this link. */
 export function noteHeartbeat(health: LinkHealth, peerSentUs: number, nowUs: number): void {
   if (peerSentUs <= health.lastPeerSentUs) return;
