@@ -3,6 +3,7 @@
 import type { Verdict } from "../audit/types.ts";
 import type { FaultTrigger, SwitchingMode } from "../switching/index.ts";
 import type { AllocationRow } from "./training/allocation-study.ts";
+import type { AllocationPolicy, StudiedClass } from "./training/link-sharing.ts";
 
 /** One collective on the healthy fabric, as nccl-tests counts it. */
 export interface CollectiveResult {
@@ -77,6 +78,23 @@ export interface TimelineRow {
   readonly serverGBps: number;
   /** Gradients on the two links of the watched NIC while they flow, in GB a second. */
   readonly linkGBps: readonly number[];
+  /**
+   * Index into `sharings`: how the classes share the watched NIC; null while nothing trains, for single links, under duplication,
+   * and where gradients have the links for themselves.
+   */
+  readonly sharing: number | null;
+}
+
+/** How the classes of traffic share the two links of the watched NIC by one policy, over a step at one pace. */
+export interface LinkSharing {
+  readonly policy: AllocationPolicy;
+  /** Time of the exchange of all gradients, with its latency; null when gradients get nothing. */
+  readonly exchangeS: number | null;
+  readonly stepTimeS: number | null;
+  /** Share of what bulk wants in a step that it gets, in [0, 1]. */
+  readonly bulkKept: number;
+  /** GB (1e9 bytes) a second of each class on link 1 and link 2, on average over the step. */
+  readonly linkGBps: Readonly<Record<StudiedClass, readonly [number, number]>>;
 }
 
 /** Where the GPU-hours went that did not train at full pace. They add up to `totals.gpuHoursLost`. */
@@ -128,6 +146,8 @@ export interface TrainingResult {
   readonly timeline: readonly TimelineRow[];
   /** The NIC whose links the timeline shows. */
   readonly watched: string;
+  /** The distinct ways in which the classes share the watched NIC's links; each by the three policies, the core's allocation first. */
+  readonly sharings: readonly (readonly LinkSharing[])[];
   readonly utilisation: Utilisation;
   /** How the classes of traffic share the two links of a NIC by three policies; empty for single links. */
   readonly allocation: readonly AllocationRow[];

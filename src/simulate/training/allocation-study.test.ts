@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { buildFromYaml } from "../../fabric/testing/build-from-yaml.ts";
-import { type AllocationPolicy, type AllocationRow, studiedClasses, studyAllocation } from "./allocation-study.ts";
+import { type AllocationRow, studyAllocation } from "./allocation-study.ts";
 import { layJob } from "./job.ts";
+import { type AllocationPolicy, studiedClasses } from "./link-sharing.ts";
 
 const { cluster, fabric } = buildFromYaml(`
 name: shared

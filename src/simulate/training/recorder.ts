@@ -18,6 +18,7 @@ export interface RowState {
   readonly stepTimeS: number | null;
   readonly serverGBps: number;
   readonly linkGBps: readonly number[];
+  readonly sharing: number | null;
 }
 
 export class Recorder {
@@ -132,6 +133,7 @@ function same(left: RowState, right: RowState): boolean {
     left.state === right.state &&
     left.stepTimeS === right.stepTimeS &&
     left.serverGBps === right.serverGBps &&
+    left.sharing === right.sharing &&
     left.linkGBps.every((each, index) => each === right.linkGBps[index])
   );
 }

@@ -1,7 +1,7 @@
 /** The two links of the watched NIC: gradients in the course of the run, and how classes of traffic share them. */
 
 import type { AllocationRow } from "../../../simulate/training/allocation-study.ts";
-import { studiedClasses } from "../../../simulate/training/allocation-study.ts";
+import { studiedClasses } from "../../../simulate/training/link-sharing.ts";
 import { formatDuration, formatNumber, formatRough } from "../../format.ts";
 import type { Simulated } from "../../simulation-json.ts";
 import type { Node } from "../../svg.ts";
