@@ -36,8 +36,8 @@ export interface Scenery {
 export class Consequences {
   readonly #scenery: Scenery;
   readonly #healthyExchangeS: number;
-  /** Endpoints of which no link works. */
-  readonly cutOff = new Set<number>();
+  /** Endpoints of which no link works, each with the faults that were felt when it was cut off. */
+  readonly cutOff = new Map<number, readonly Fault[]>();
   /** Time of an exchange before each active fault. */
   readonly #before = new Map<Fault, number>();
 
@@ -86,6 +86,8 @@ export class Consequences {
   verdictOf(fault: Fault): { readonly verdict: Verdict; readonly kept: number } | undefined {
     const { exchangeS } = this.#scenery.network.pace();
     const cut = this.#endpointsOf(fault).filter((endpoint) => this.cutOff.has(endpoint));
+    // A link between switches can cut off what is behind it.
+    for (const [endpoint, faults] of this.cutOff) if (faults.includes(fault)) cut.push(endpoint);
     if (cut.some((endpoint) => !this.canReroute(endpoint))) return { verdict: "fatal", kept: 0 };
     if (exchangeS === Number.POSITIVE_INFINITY) return cut.length > 0 ? { verdict: "rerouted", kept: 1 } : undefined;
     const before = this.#before.get(fault) ?? this.#healthyExchangeS;

@@ -319,7 +319,7 @@ export class Simulation {
       this.#network.setRerouted(endpoint, false);
       return;
     }
-    this.#consequences.cutOff.add(endpoint);
+    this.#consequences.cutOff.set(endpoint, [...this.#felt]);
     if (this.#consequences.canReroute(endpoint)) this.#due.push(nowUs + rerouteUs, { kind: "rerouted", endpoint });
   }
 
