@@ -7,7 +7,6 @@
 const unit = 2 ** -40;
 /** Loads below this many units are rounding errors of sums too large to be whole. */
 const noiseUnits = 1024;
-/** Distinct rows that are remembered before those out of use are forgotten. */
 const rememberedRows = 100_000;
 
 /** What resources of one kind are asked for. */
@@ -30,6 +29,7 @@ type Change = Map<number, number>;
 
 export class RowTally {
   readonly #capacityOf: (resource: number) => number;
+  readonly #remembered: number;
   /** The row of each resource; -1 while nothing has been said of it. */
   readonly #rowOf: Int32Array;
   #rows: Counted[] = [];
@@ -47,7 +47,9 @@ export class RowTally {
   #lastUnits = 0;
   #lastChange: Change = new Map();
 
-  constructor(resourceCount: number, capacityOf: (resource: number) => number) {
+  /** `remembered`: distinct rows from which on those out of use are forgotten. */
+  constructor(resourceCount: number, capacityOf: (resource: number) => number, remembered = rememberedRows) {
+    this.#remembered = remembered;
     this.#capacityOf = capacityOf;
     this.#rowOf = new Int32Array(resourceCount).fill(-1);
   }
@@ -138,7 +140,7 @@ export class RowTally {
       this.#move(resource, before, after);
     }
     this.#touched.clear();
-    if (this.#rows.length > Math.max(rememberedRows, 2 * this.#active.size)) this.#forget();
+    if (this.#rows.length > Math.max(this.#remembered, 2 * this.#active.size)) this.#forget();
   }
 
   #move(resource: number, before: number, after: number): void {
