@@ -6,6 +6,7 @@
 
 import type { Cluster } from "../../cluster/types.ts";
 import type { Fabric } from "../../fabric/types.ts";
+import { type NetworkState, upwards } from "../network/index.ts";
 import type { LinkSharing } from "../result.ts";
 import type { Job } from "./job.ts";
 import {
@@ -25,6 +26,26 @@ export interface WatchedNic {
   readonly capacities: readonly [number, number];
   /** Gradients on both links, as fast as their rings go. */
   readonly gradients: number;
+}
+
+/** A NIC as it is now. `gradients`: on each of its links; undefined when it has not two links. */
+export function watchedNic(
+  state: NetworkState,
+  endpoint: number,
+  carries: readonly [boolean, boolean],
+  payloadShare: number,
+  gradients: readonly number[],
+): WatchedNic | undefined {
+  const { accessLink, linksPerEndpoint, links } = state.network.fabric;
+  const own = ([0, 1] as const).map((side) => ({ link: accessLink[endpoint * linksPerEndpoint + side]!, side }));
+  if (linksPerEndpoint === 1 || own.some(({ link }) => link < 0)) return undefined;
+  const lines = own.map(({ link }) => links.speedGbps[link]! * 125e6 * payloadShare);
+  const now = own.map(({ link, side }) => (carries[side] ? lines[side]! * state.share(upwards(link)) : 0));
+  return {
+    lines: [lines[0]!, lines[1]!],
+    capacities: [now[0]!, now[1]!],
+    gradients: gradients.reduce((sum, rate) => sum + rate, 0),
+  };
 }
 
 export class SharingRecord {

@@ -7,7 +7,7 @@ import { EventHeap } from "../../base/event-heap.ts";
 import type { Cluster } from "../../cluster/types.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import type { LinkFault, SwitchingMode } from "../../switching/index.ts";
-import { NetworkState, networkOf, type RoutingPolicy, upwards } from "../network/index.ts";
+import { NetworkState, networkOf, type RoutingPolicy } from "../network/index.ts";
 import type { CollectiveResult, TakeoverResult, TimelineState, TrainingResult } from "../result.ts";
 import { FaultBoard } from "../scenario/fault-board.ts";
 import type { Fault, Happening, Timeline } from "../scenario/happenings.ts";
@@ -20,7 +20,7 @@ import { layJob } from "./job.ts";
 import { JobNetwork, type Pace } from "./job-network.ts";
 import { NetworkFaults, type RoutingStep } from "./network-faults.ts";
 import { Recorder } from "./recorder.ts";
-import { SharingRecord } from "./sharing-record.ts";
+import { SharingRecord, watchedNic } from "./sharing-record.ts";
 import { type StepPace, type StepShape, stepSeconds } from "./step.ts";
 import { totalsOf } from "./totals.ts";
 import { Trainer } from "./trainer.ts";
@@ -474,20 +474,10 @@ export class Simulation {
   /** How the classes share the watched NIC's links now; null when there is nothing to share. */
   #sharing(pace: Pace): number | null {
     if (this.#fabric.linksPerEndpoint === 1 || this.#options.mode === "duplication") return null;
-    const { linksPerEndpoint, accessLink, links } = this.#fabric;
-    const own = [0, 1].map((side) => accessLink[this.#watched * linksPerEndpoint + side]!);
-    if (own.some((link) => link < 0)) return null;
     const carries = this.#pairs?.carries(this.#watched) ?? this.#carriesHealthy;
-    const lines = own.map((link) => links.speedGbps[link]! * 125e6 * this.#options.payloadShare);
-    const shares = own.map((link, side) => (carries[side] ? this.#network.state.share(upwards(link)) : 0));
-    return this.#sharings.numberOf(
-      {
-        lines: [lines[0]!, lines[1]!],
-        capacities: [lines[0]! * shares[0]!, lines[1]! * shares[1]!],
-        gradients: pace.watched.reduce((sum, rate) => sum + rate, 0),
-      },
-      this.#stepPaceOf(pace),
-    );
+    const { payloadShare } = this.#options;
+    const nic = watchedNic(this.#network.state, this.#watched, carries, payloadShare, pace.watched);
+    return nic === undefined ? null : this.#sharings.numberOf(nic, this.#stepPaceOf(pace));
   }
 }
 
