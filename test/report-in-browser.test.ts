@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseCluster } from "../src/cluster/parse.ts";
-import { assessCluster } from "../src/report/assessment.ts";
+import { assessCluster } from "../src/report/assess-cluster.ts";
 import { reportHtml } from "../src/report/report-html.ts";
 import { topologySvg } from "../src/report/topology-svg.ts";
 import { chromiumPath, requirement } from "./setup/requirements.ts";

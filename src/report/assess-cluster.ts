@@ -1,10 +1,11 @@
-/** The main job in one call: design, audit and price a cluster. */
+/** The main job in one call: design, audit and price a cluster, and simulate its worst failures. */
 
 import { auditFabric } from "../audit/index.ts";
 import type { Cluster } from "../cluster/types.ts";
 import { type BaselineKind, priceFabric } from "../economics/index.ts";
 import { billOfMaterials, buildFabric, type Design, type Fabric } from "../fabric/index.ts";
 import type { Assessment, Rejected } from "./assessment.ts";
+import { trainingFeels } from "./training-feels.ts";
 
 export interface AssessmentOptions {
   /** Version of twinspine, for the report. */
@@ -15,6 +16,8 @@ export interface AssessmentOptions {
   readonly audit?: boolean;
   /** Default true; needs the audit. */
   readonly price?: boolean;
+  /** Whether the worst failures are simulated; needs audit and price. Default true. */
+  readonly training?: boolean;
   /** What the price is compared with. Default: nothing. */
   readonly baseline?: BaselineKind | Cluster | undefined;
   /** Whether pairs of failures are audited. Default true. */
@@ -25,7 +28,7 @@ export interface AssessmentOptions {
   readonly onProgress?: (fraction: number, label: string) => void;
 }
 
-/** Designs, audits and prices a cluster. Pure; long work reports its progress. */
+/** Designs, audits and prices a cluster, and simulates its worst failures. Pure; long work reports its progress. */
 export function assessCluster(cluster: Cluster, options: AssessmentOptions): Assessment | Rejected {
   const progress = options.onProgress ?? (() => {});
   progress(0, "design");
@@ -45,6 +48,9 @@ export function assessCluster(cluster: Cluster, options: AssessmentOptions): Ass
   progress(0.7, "price");
   const auditor = (other: Fabric, of: Cluster) => auditFabric(other, of, { pairs: false });
   const price = priceFabric({ cluster, fabric, audit, baseline: options.baseline, auditor });
+  if (options.training === false) return { ...designed, audit, price };
+  progress(0.9, "training");
+  const training = trainingFeels(cluster, fabric, audit, price);
   progress(1, "done");
-  return { ...designed, audit, price };
+  return { ...designed, audit, price, ...(training === undefined ? {} : { training }) };
 }

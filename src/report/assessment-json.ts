@@ -4,9 +4,15 @@ import { type FabricPlane, noModel } from "../fabric/index.ts";
 import type { Assessment, Rejected } from "./assessment.ts";
 import type { AssessmentJson } from "./assessment-schema.ts";
 
-/** The whole assessment; `audit` and `price` are absent where they were not asked for. */
+/** The whole assessment; `audit`, `price` and `training` are absent where they were not asked for. */
 export function assessmentJson(assessment: Assessment): AssessmentJson {
-  return { ...headOf(assessment), design: designOf(assessment), ...auditOf(assessment), ...priceOf(assessment) };
+  return {
+    ...headOf(assessment),
+    design: designOf(assessment),
+    ...auditOf(assessment),
+    ...priceOf(assessment),
+    ...trainingOf(assessment),
+  };
 }
 
 /** The design alone, under the same keys. */
@@ -42,6 +48,10 @@ function auditOf({ audit }: Assessment): Pick<AssessmentJson, "audit"> {
 
 function priceOf({ price }: Assessment): Pick<AssessmentJson, "price"> {
   return price === undefined ? {} : { price: plain<NonNullable<AssessmentJson["price"]>>(price) };
+}
+
+function trainingOf({ training }: Assessment): Pick<AssessmentJson, "training"> {
+  return training === undefined ? {} : { training: plain<NonNullable<AssessmentJson["training"]>>(training) };
 }
 
 /** Plain data of the program's own result types, whose fields are the contract's: assessment-json.test.ts checks it. */

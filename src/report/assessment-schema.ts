@@ -274,6 +274,40 @@ const priceSchema = z.strictObject({
   diagnostics: z.array(diagnostic).meta({ description: "Findings in words." }),
 });
 
+const takeover = z.strictObject({
+  pairs: count("Pairs of links that took over in the same way at the same moment."),
+  trigger: text("What told the switching core."),
+  detectUs: number("Microseconds from the last sign of life until the failure was noticed."),
+  decideUs: number("Microseconds until it was decided."),
+  switchUs: number("Microseconds until the first frame on the other link."),
+  replayUs: number("Microseconds until all that the failed link owed had arrived on the other."),
+  totalUs: number("The sum of the four."),
+});
+const feltFailure = z.strictObject({
+  part: text("Name of the part that fails."),
+  kind,
+  stage,
+  count: count("Parts that fail alike."),
+  failuresPerYear: number("Failures of all of them in a year."),
+  verdict,
+  repairHours: number("Hours until the part is repaired."),
+  takeover: takeover.nullable().meta({ description: "The longest takeover; null: the switching core decided none." }),
+  stoodStillS: number("Seconds in which the job did not train: pauses, timeouts, restarts, waiting."),
+  jobsLost: count("How often the job was given up and restarted."),
+  stepTimeBeforeS: number("Seconds of a training step before the failure."),
+  stepTimeAfterS: seconds("Of a step until the repair; null: the job does not train before it."),
+  bandwidthKept: share("Gradient bandwidth after over before; 0 when the job is lost."),
+  gpuHoursLost: number("GPU-hours that one failure costs, without what checkpoints cost anyway."),
+  costUsd: number("US dollars: these GPU-hours at their price, and contractual penalties."),
+});
+const trainingSchema = z.strictObject({
+  gpus: count("GPUs of the job; 0 when nothing was simulated."),
+  mode: text("Switching mode in force."),
+  failsAtS: number("When each part fails: seconds of training since the last checkpoint."),
+  failures: z.array(feltFailure).meta({ description: "Up to three, each by itself, worst first." }),
+  omitted: z.string().nullable().meta({ description: "Why nothing was simulated; null when it was." }),
+});
+
 export const assessmentSchema = z
   .strictObject({
     twinspine: z.strictObject({ version: text("Version that made this.") }).meta({ description: "The program." }),
@@ -291,6 +325,9 @@ export const assessmentSchema = z
     price: priceSchema
       .optional()
       .meta({ description: "Absent from the verbs design and audit, and when the design was rejected." }),
+    training: trainingSchema.optional().meta({
+      description: "The worst failures of the audit, simulated. Absent from the verbs design, audit and price.",
+    }),
   })
   .meta({ title: "twinspine assessment", description: "What twinspine assess --json prints." });
 

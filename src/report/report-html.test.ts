@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseCluster } from "../cluster/parse.ts";
-import { type Assessment, assessCluster } from "./assessment.ts";
+import { assessCluster } from "./assess-cluster.ts";
+import type { Assessment } from "./assessment.ts";
 import { reportHtml } from "./report-html.ts";
 
 function assessed(text: string, baseline?: "single"): Assessment {
@@ -21,6 +22,7 @@ describe("HTML report", () => {
       "topology",
       "failures",
       "bandwidth",
+      "training",
       "shared-risks",
       "money",
       "bill",

@@ -12,6 +12,7 @@ import { htmlPage } from "./html/page.ts";
 import { sharedRisksSection } from "./html/shared-risks-section.ts";
 import { summaryNodes } from "./html/summary-section.ts";
 import { topologySection } from "./html/topology-section.ts";
+import { trainingSection } from "./html/training-section.ts";
 
 /** The whole report. Sections without anything to say are left out. */
 export function reportHtml(assessment: Assessment): string {
@@ -20,6 +21,7 @@ export function reportHtml(assessment: Assessment): string {
     topologySection(assessment),
     failuresSection(assessment),
     bandwidthSection(assessment),
+    trainingSection(assessment),
     sharedRisksSection(assessment),
     moneySection(assessment),
     billSection(assessment),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseCluster } from "../cluster/parse.ts";
-import { type Assessment, assessCluster } from "./assessment.ts";
+import { assessCluster } from "./assess-cluster.ts";
+import type { Assessment } from "./assessment.ts";
 import { assessmentJson } from "./assessment-json.ts";
 import { assessmentSchema } from "./assessment-schema.ts";
 import { assessText, auditText, designText, priceText } from "./text-report.ts";

@@ -7,12 +7,14 @@ import { auditSections } from "./text/audit.ts";
 import { designSections } from "./text/design.ts";
 import { bold, paragraph, type Section, tinted } from "./text/layout.ts";
 import { priceSections } from "./text/price.ts";
+import { trainingSections } from "./text/training.ts";
 
-/** Everything: design, verdict, single points, one failure, shared risks, price. Ends with a newline. */
+/** Everything: design, verdict, single points, one failure, shared risks, what training feels, price. Ends with a newline. */
 export function assessText(assessment: Assessment, options: TextOptions): string {
   const sections = [
     ...designSections(assessment, options),
     ...auditSections(assessment, options, { rowsMax: 8, pairs: false }),
+    ...trainingSections(assessment, options),
     ...priceSections(assessment, options, { sensitivity: false }),
   ];
   return page(assessment, options, sections);

@@ -29,7 +29,7 @@ interface Options extends AssessOptions {
 
 export function addAssess(program: Command, setExitCode: SetExitCode): void {
   onClusterFile(program.command("assess"))
-    .description("design, audit and price a cluster, and write the report")
+    .description("design, audit and price a cluster, simulate its worst failures, and write the report")
     .option(
       "-o, --output <folder>",
       "folder for report.html and the files beside it (default: out/<name of the cluster file>)",
@@ -53,7 +53,7 @@ Examples:
 }
 
 function assess(file: string, options: Options): number {
-  const { input, assessment } = assessFile(file, options, { audit: true, price: true });
+  const { input, assessment } = assessFile(file, options, { audit: true, price: true, training: true });
   if (assessment.kind === "rejected") {
     if (options.json) printJson(rejectedJson(assessment));
     return reportRejections(input, assessment);

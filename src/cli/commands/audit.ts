@@ -37,7 +37,7 @@ Examples:
 }
 
 function audit(file: string, options: AssessOptions): number {
-  const { input, assessment } = assessFile(file, options, { audit: true, price: false });
+  const { input, assessment } = assessFile(file, options, { audit: true, price: false, training: false });
   if (assessment.kind === "rejected") {
     if (options.json) printJson(rejectedJson(assessment));
     return reportRejections(input, assessment);

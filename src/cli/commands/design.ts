@@ -34,7 +34,7 @@ Examples:
 }
 
 function design(file: string, options: Options): number {
-  const { input, assessment } = assessFile(file, options, { audit: false, price: false });
+  const { input, assessment } = assessFile(file, options, { audit: false, price: false, training: false });
   if (assessment.kind === "rejected") {
     if (options.json) printJson(rejectedJson(assessment));
     return reportRejections(input, assessment);

@@ -51,7 +51,7 @@ function run(file: string | undefined, options: Options): number {
   if (options.to === undefined)
     throw userError("command/value", "no format is given", "Use --to with a format; --list shows them.");
   const format = exportFormat(options.to);
-  const { input, assessment } = assessFile(file, options, { audit: false, price: false });
+  const { input, assessment } = assessFile(file, options, { audit: false, price: false, training: false });
   if (assessment.kind === "rejected") return reportRejections(input, assessment);
   const { files, remarks } = format.make({ cluster: input.cluster, fabric: assessment.fabric });
   const folder = options.output ?? join("out", basename(file, extname(file)), format.name);

@@ -33,7 +33,11 @@ Examples:
 }
 
 function price(file: string, options: AssessOptions): number {
-  const { input, assessment } = assessFile(file, { ...options, pairs: false }, { audit: true, price: true });
+  const { input, assessment } = assessFile(
+    file,
+    { ...options, pairs: false },
+    { audit: true, price: true, training: false },
+  );
   if (assessment.kind === "rejected") {
     if (options.json) printJson(rejectedJson(assessment));
     return reportRejections(input, assessment);

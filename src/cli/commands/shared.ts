@@ -49,8 +49,14 @@ export const exhaustiveOption = () =>
     "evaluate every part by itself instead of by classes of equal parts (slow; the same answer)",
   );
 
+interface Stages {
+  readonly audit: boolean;
+  readonly price: boolean;
+  readonly training: boolean;
+}
+
 /** Reads the cluster file and assesses it, with a progress bar on a terminal. */
-export function assessFile(path: string, options: AssessOptions, stages: { audit: boolean; price: boolean }): Assessed {
+export function assessFile(path: string, options: AssessOptions, stages: Stages): Assessed {
   const input = readInput(path, options.settings);
   const usual = input.cluster.servers.linksPerRail === 1 ? "dual" : "single";
   const baseline = stages.price ? baselineOf(options.baseline ?? usual) : undefined;
@@ -61,6 +67,7 @@ export function assessFile(path: string, options: AssessOptions, stages: { audit
       ...(input.imported === undefined ? {} : { design: input.imported }),
       audit: stages.audit,
       price: stages.price,
+      training: stages.training,
       baseline,
       pairs: options.pairs ?? true,
       exhaustive: options.exhaustive ?? false,

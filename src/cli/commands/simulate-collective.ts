@@ -87,7 +87,7 @@ export function addCollectiveOptions(command: Command): Command {
 /** Times collectives of the cluster file at `file` and prints them; returns the exit code. */
 export function runCollectives(file: string, options: CollectiveOptions): number {
   const { settings } = options;
-  const stages = { audit: false, price: false };
+  const stages = { audit: false, price: false, training: false };
   const { input, assessment } = assessFile(file, settings === undefined ? {} : { settings }, stages);
   if (assessment.kind === "rejected") {
     if (options.json) printJson(rejectedJson(assessment));

@@ -36,7 +36,7 @@ export function addFlowsOptions(command: Command): Command {
 
 /** Runs the traffic matrix of `options.flows` on the cluster file at `file` and prints it; returns the exit code. */
 export function runFlowsFile(file: string, options: FlowsOptions): number {
-  const { input, assessment } = assessFile(file, {}, { audit: false, price: false });
+  const { input, assessment } = assessFile(file, {}, { audit: false, price: false, training: false });
   if (assessment.kind === "rejected") return reportRejections(input, assessment);
   const { cluster, fabric } = assessment;
   const { flowsPerConnection = 1, routing = "ecmp", seed = 1, railAware = false } = options;

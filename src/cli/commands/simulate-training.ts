@@ -81,6 +81,7 @@ export async function runTraining(file: string, options: TrainingOptions): Promi
   const { input, assessment } = assessFile(file, options.settings === undefined ? {} : { settings: options.settings }, {
     audit: false,
     price: false,
+    training: false,
   });
   if (assessment.kind === "rejected") return reportRejections(input, assessment);
   const { cluster, fabric } = assessment;

@@ -19,6 +19,8 @@ export interface SimulationWish {
   readonly policy: RoutingPolicy;
   /** Seed of the flows' hashes and of the heartbeats' phases. */
   readonly seed: number;
+  /** Whether the tables of the healthy job, collectives and allocation, are worked out for the report. Default true. */
+  readonly tables?: boolean;
 }
 
 /** Throws a `UserError` when the job does not fit the fabric. */
@@ -29,14 +31,15 @@ export function prepareSimulation(
   wish: SimulationWish,
 ): Simulation {
   const job = layJob(cluster, fabric);
-  const survey: readonly CollectiveResult[] = surveyOfFile(fabric, cluster);
+  const { tables = true, ...rest } = wish;
+  const survey: readonly CollectiveResult[] = tables ? surveyOfFile(fabric, cluster) : [];
   return new Simulation(cluster, fabric, timeline, {
-    ...wish,
+    ...rest,
     checkpointIntervalS: checkpointIntervalS(cluster, fabric, job),
     payloadShare: networkPayloadShare,
     inServerGbps: inServerGbps(cluster.servers),
     collectives: survey,
-    allocation: studyAllocation(cluster, fabric, job, networkPayloadShare),
+    allocation: tables ? studyAllocation(cluster, fabric, job, networkPayloadShare) : [],
     gradients: (exchangeS) => gradientCollective(cluster, fabric, job, exchangeS),
   });
 }
