@@ -137,6 +137,14 @@ test.each([
     "two places",
     "topology:\n  nodes: {a: {}, b: {}}\n  links:\n  - endpoints: [a:e1, b:e1]\n  - endpoints: [a:e2, b:e2]\n  links: []\n",
   ],
+  [
+    "a list with an entry that stands deeper",
+    "topology:\n  nodes: {a: {}, b: {}}\n  links:\n    - endpoints: [a:e1, b:e1]\n      - endpoints: [a:e2, b:e2]\n",
+  ],
+  [
+    "a list with an entry that stands less deep",
+    "topology:\n  nodes: {a: {}, b: {}}\n  links:\n    - endpoints: [a:e1, b:e1]\n   - endpoints: [a:e2, b:e2]\n",
+  ],
 ])("links in %s", (_, text) => {
   expect(outcome(text)).toEqual(outcome(withoutShortcut(text)));
 });
