@@ -104,7 +104,7 @@ interface Chosen {
 }
 
 /** The worst class of each stage, of equally bad ones the most frequent; further classes only where stages do not suffice. */
-export function worstClasses(rows: readonly NMinusOne[], failures: readonly FailureClass[]): Chosen[] {
+function worstClasses(rows: readonly NMinusOne[], failures: readonly FailureClass[]): Chosen[] {
   const rated = worstFirst(rows).flatMap((row): Chosen[] => {
     const failure = failures.find(
       ({ kind, stage, count, verdict, bandwidthKept }) =>
