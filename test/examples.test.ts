@@ -30,6 +30,7 @@ const expected: Record<string, { code: number; gpus: number; switches: number[];
   "as-drawn": { code: 1, gpus: 512, switches: [4, 2, 0], links: [64, 8, 0] },
   "false-dual": { code: 1, gpus: 256, switches: [8, 4, 0], links: [512, 128, 0] },
   heterogeneous: { code: 0, gpus: 256, switches: [12, 6, 0], links: [256, 224, 0] },
+  homogeneous: { code: 0, gpus: 256, switches: [16, 8, 0], links: [256, 320, 0] },
   "hpn-pod": { code: 1, gpus: 15_360, switches: [240, 120, 0], links: [30_720, 14_400, 0] },
   "hundred-thousand": { code: 0, gpus: 98_304, switches: [1536, 1536, 1024], links: [196_608, 49_152, 49_152] },
   "port-failure-72min": { code: 1, gpus: 1024, switches: [16, 8, 0], links: [1024, 512, 0] },
