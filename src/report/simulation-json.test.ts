@@ -48,6 +48,15 @@ describe("timeline.parquet", () => {
 
   test("a single link has one column of links", async () => {
     const [row] = await read(single);
-    expect(Object.keys(row!)).toEqual(["mode", "startS", "endS", "state", "stepTimeS", "serverGBps", "link1GBps"]);
+    expect(Object.keys(row!)).toEqual([
+      "mode",
+      "startS",
+      "endS",
+      "state",
+      "stepTimeS",
+      "serverGBps",
+      "link1GBps",
+      "sharing",
+    ]);
   });
 });

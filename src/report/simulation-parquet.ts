@@ -5,7 +5,7 @@ import type { TrainingResult } from "../simulate/result.ts";
 
 /**
  * One row from change to change, the runs of all modes one after the other. Columns: mode, startS, endS, state, stepTimeS (null
- * while nothing moves), serverGBps, link1GBps and, where there are two links, link2GBps.
+ * while nothing moves), serverGBps, link1GBps and, where there are two links, link2GBps; sharing (index into `sharings` of the JSON).
  */
 export function timelineParquet(runs: readonly TrainingResult[]): Uint8Array {
   const rows = runs.flatMap(({ mode, timeline }) => timeline.map((row) => ({ mode, ...row })));
@@ -26,6 +26,7 @@ export function timelineParquet(runs: readonly TrainingResult[]): Uint8Array {
         data: rows.map(({ linkGBps }) => linkGBps[side] ?? null),
       }),
     ),
+    { name: "sharing", type: "INT32", nullable: true, data: rows.map(({ sharing }) => sharing) },
   ];
   return new Uint8Array(parquetWriteBuffer({ columnData }));
 }

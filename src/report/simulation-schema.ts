@@ -62,6 +62,10 @@ const row = z.strictObject({
   stepTimeS: z.number().nullable().meta({ description: "Seconds of a step at this pace; null while nothing moves." }),
   serverGBps: number("Gradient bandwidth of each server while it exchanges, GB a second."),
   linkGBps: z.array(z.number()).meta({ description: "Gradients on each link of the watched NIC, GB a second." }),
+  sharing: z.int().min(0).nullable().meta({
+    description:
+      "Index into sharings: how classes share the watched NIC; null while nothing trains, for single links, under duplication and where gradients are alone.",
+  }),
 });
 const utilisation = z.strictObject({
   switches: z.array(z.string()).meta({ description: "Names of the switches." }),
@@ -71,8 +75,7 @@ const utilisation = z.strictObject({
     .meta({ description: "For each moment, for each switch: share of the capacity of its links, both directions." }),
 });
 const pair = (description: string) => z.tuple([z.number(), z.number()]).meta({ description });
-const allocation = z.strictObject({
-  state: text("State of the links and of the load."),
+const shared = {
   policy: z.enum(["allocation", "fixed split", "equal striping"]).meta({ description: "Who shares out the links." }),
   linkGBps: z
     .strictObject({
@@ -83,7 +86,9 @@ const allocation = z.strictObject({
     .meta({ description: "GB a second of each class on each link." }),
   exchangeS: z.number().nullable().meta({ description: "Seconds of the exchange; null when gradients get nothing." }),
   stepTimeS: z.number().nullable().meta({ description: "Seconds of a step; null when gradients get nothing." }),
-});
+};
+const allocation = z.strictObject({ state: text("State of the links and of the load."), ...shared });
+const sharing = z.strictObject({ ...shared, bulkKept: share("Share of what bulk wants in a step that it gets.") });
 const split = z.strictObject({
   standstill: number("Nothing moved, but the job was not given up."),
   restart: number("Restarting."),
@@ -114,6 +119,9 @@ const run = {
     .meta({ description: "Takeovers that the switching core decided; at the top of all modes." }),
   timeline: z.array(row).meta({ description: "From change to change." }),
   watched: text("The NIC whose links the timeline shows."),
+  sharings: z.array(z.array(sharing)).meta({
+    description: "The distinct ways in which classes share the watched NIC's links; each by the three policies.",
+  }),
   allocation: z
     .array(allocation)
     .meta({ description: "How classes of traffic share the links; empty for single links." }),
