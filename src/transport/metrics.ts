@@ -1,9 +1,9 @@
 /** Prometheus metrics of a process's sessions. */
 
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { LinkIndex, LinkState } from "../switching/index.ts";
+import { serveMetrics } from "./serve-metrics.ts";
 import type { Session } from "./session.ts";
 
 const states: readonly LinkState[] = ["detached", "proving", "up", "suspect", "failed", "holding"];
@@ -69,19 +69,8 @@ export class SessionMetrics {
   }
 
   /** Serves /metrics on this loopback port. */
-  async serve(port: number): Promise<Server> {
-    const server = createServer((request, response) => {
-      if (request.method !== "GET" || request.url !== "/metrics") {
-        response.writeHead(404).end("see /metrics\n");
-        return;
-      }
-      void this.registry.metrics().then((text) => {
-        response.writeHead(200, { "content-type": this.registry.contentType }).end(text);
-      });
-    });
-    server.listen({ host: "127.0.0.1", port });
-    await once(server, "listening");
-    return server;
+  serve(port: number): Promise<Server> {
+    return serveMetrics(this.registry, port);
   }
 
   #addGauges(): void {

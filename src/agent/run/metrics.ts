@@ -1,9 +1,9 @@
 /** Prometheus metrics of an agent. */
 
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { LinkState } from "../../switching/index.ts";
+import { serveMetrics } from "../../transport/serve-metrics.ts";
 import type { AgentStatus, PeerLinkStatus, TakeoverEvent } from "../events.ts";
 import { takeoverTimes } from "./explain.ts";
 import type { LinkReading } from "./link-reading.ts";
@@ -62,19 +62,8 @@ export class AgentMetrics {
   }
 
   /** Serves /metrics on this loopback port; port 0 takes any that is free. */
-  async serve(port: number): Promise<Server> {
-    const server = createServer((request, response) => {
-      if (request.method !== "GET" || request.url !== "/metrics") {
-        response.writeHead(404).end("see /metrics\n");
-        return;
-      }
-      void this.registry.metrics().then((text) => {
-        response.writeHead(200, { "content-type": this.registry.contentType }).end(text);
-      });
-    });
-    server.listen({ host: "127.0.0.1", port });
-    await once(server, "listening");
-    return server;
+  serve(port: number): Promise<Server> {
+    return serveMetrics(this.registry, port);
   }
 
   #addPeerGauges(): void {
