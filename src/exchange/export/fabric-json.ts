@@ -6,7 +6,8 @@ import { type Fabric, type GivenNames, partKinds, partName, stages } from "../..
 /** Version of the format; it grows when a reader of the old one would misread the new one. */
 export const fabricJsonVersion = 1;
 
-const linkColumns = [
+/** Columns of the links, in the order of the file. */
+export const linkColumns = [
   "tier",
   "plane",
   "speedGbps",

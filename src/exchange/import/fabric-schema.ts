@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { partKinds, stages } from "../../fabric/types.ts";
+import { linkColumns } from "../export/fabric-json.ts";
 import { importLimits } from "./limits.ts";
 
 const whole = (least: number, most: number) => z.number().int().min(least).max(most);
@@ -86,22 +87,7 @@ export const fabricFileSchema = z.strictObject({
   switches: columns("part", "plane", "tier", "ordinal", "pod"),
   switchNames: z.custom<unknown[]>(Array.isArray, "want a list"),
   parts: columns("kind", "stage", "model", "owner", "ordinal"),
-  links: columns(
-    "tier",
-    "plane",
-    "speedGbps",
-    "endpoint",
-    "side",
-    "lowerSwitch",
-    "upperSwitch",
-    "lowerPort",
-    "lowerModule",
-    "cable",
-    "upperModule",
-    "upperPort",
-    "upperLane",
-    "lowerLane",
-  ),
+  links: columns(...linkColumns),
   accessLink: z.custom<unknown[]>(Array.isArray, "want a list"),
 });
 
