@@ -33,6 +33,7 @@ const expected: Record<string, { code: number; gpus: number; switches: number[];
   homogeneous: { code: 0, gpus: 256, switches: [16, 8, 0], links: [256, 320, 0] },
   "hpn-pod": { code: 1, gpus: 15_360, switches: [240, 120, 0], links: [30_720, 14_400, 0] },
   "hundred-thousand": { code: 0, gpus: 98_304, switches: [1536, 1536, 1024], links: [196_608, 49_152, 49_152] },
+  lab: { code: 0, gpus: 4, switches: [4, 2, 0], links: [8, 8, 0] },
   "port-failure-72min": { code: 1, gpus: 1024, switches: [16, 8, 0], links: [1024, 512, 0] },
   small: { code: 0, gpus: 64, switches: [4, 4, 0], links: [16, 16, 0] },
   "thousand-gpu": { code: 0, gpus: 1024, switches: [32, 8, 0], links: [2048, 512, 0] },

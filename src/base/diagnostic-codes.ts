@@ -115,6 +115,18 @@ export const diagnosticCodes = {
   "agent/running": "An agent already runs in this network namespace, or none runs where one is asked.",
   "agent/module": "A module's diagnostics cannot be read, or say that it will fail.",
 
+  "lab/root": "A lab takes root on Linux.",
+  "lab/missing": "A program or user that a lab needs is not installed.",
+  "lab/command": "A command that makes or changes a lab failed.",
+  "lab/plan": "The part of the fabric that the lab may run holds no link.",
+  "lab/state": "The file that says what a lab has on the machine cannot be understood.",
+  "lab/not-up": "There is no lab of this name, or it did not come up.",
+  "lab/differs": "A lab of this name already runs another fabric, or the same with other settings.",
+  "lab/busy": "Another command is changing the lab.",
+  "lab/not-converged": "Sessions or routes of a lab were missing when the time was over.",
+  "lab/part": "No part of this name is in the fabric, or nothing of the lab depends on it.",
+  "lab/probe": "A probe in the lab could not run or reach its other end.",
+
   "transport/config": "A setting of the transport is out of its range or contradicts another.",
   "transport/handshake": "A new connection did not get through the handshake of the transport.",
   "transport/system": "A call of the operating system failed.",

@@ -8,6 +8,7 @@ import { addCatalog } from "./commands/catalog.ts";
 import { addDesign } from "./commands/design.ts";
 import { addExport } from "./commands/export.ts";
 import { addImport } from "./commands/import.ts";
+import { addLabCommands } from "./commands/lab.ts";
 import { addLinkCommands } from "./commands/link.ts";
 import { addPrice } from "./commands/price.ts";
 import { addSimulate } from "./commands/simulate.ts";
@@ -36,6 +37,6 @@ Examples:
 Exit codes: 0 done, nothing wrong found; 1 done, and the finding is bad; 2 bad input; 70 a bug in twinspine.`,
     );
   const commands = [addAssess, addDesign, addAudit, addSimulate, addPrice, addExport, addImport, addCatalog];
-  for (const add of [...commands, addLinkCommands, addAgentCommands]) add(program, setExitCode);
+  for (const add of [...commands, addLinkCommands, addAgentCommands, addLabCommands]) add(program, setExitCode);
   return program;
 }

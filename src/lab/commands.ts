@@ -1,0 +1,113 @@
+/** The plan of a lab as what is given to ip, tc, nft and sh. Pure. */
+
+import { nodeFolder } from "./places.ts";
+import type { LabLink, LabNode, LabPlan } from "./plan.ts";
+
+/** For `ip -batch`: the namespaces. */
+export const namespaceBatch = ({ nodes }: LabPlan): string =>
+  lines(nodes.map(({ namespace }) => `netns add ${namespace}`));
+
+/** For `ip -batch`: the veth pairs, each end made in its own namespace. */
+export function linkBatch(plan: LabPlan): string {
+  const namespaces = new Map(plan.nodes.map(({ node, namespace }) => [node, namespace]));
+  return lines(
+    plan.links.map(
+      ({ lower, upper }) =>
+        `link add ${lower.interface} netns ${namespaces.get(lower.node)} type veth ` +
+        `peer name ${upper.interface} netns ${namespaces.get(upper.node)}`,
+    ),
+  );
+}
+
+/** For sh in the namespace, before it has links: what export's sysctl.conf says; new addresses need no probing on a veth pair. */
+export function settingsScript(sysctl: string): string {
+  const settings = [
+    ...sysctl.split("\n").filter((line) => line.includes("=")),
+    "net.ipv6.conf.all.accept_dad=0",
+    "net.ipv6.conf.default.accept_dad=0",
+  ];
+  return lines([
+    "set -e",
+    "ip link set lo up",
+    ...settings.map((line) => {
+      const [key = "", value = ""] = line.split("=");
+      return `echo ${value.trim()} > /proc/sys/${key.trim().replaceAll(".", "/")}`;
+    }),
+  ]);
+}
+
+const daemonsFolder = "/usr/lib/frr";
+/** Daemons in the order they start, with their real-time priorities: what notices a failure comes first. */
+export const daemons = [
+  { name: "zebra", priority: 20 },
+  { name: "bgpd", priority: 10 },
+  { name: "bfdd", priority: 30 },
+] as const;
+
+/** For sh in the namespace, once the links are there: rates, links up, daemons, and the configuration. */
+export function startScript(plan: LabPlan, node: LabNode): string {
+  const own = interfacesOf(plan, node.node);
+  const shaping = own.flatMap(({ name, rateMbps }) => shapingOf(name, rateMbps));
+  return lines([
+    "set -e",
+    "tc -batch - <<'END'",
+    ...shaping,
+    "END",
+    "ip -batch - <<'END'",
+    ...own.map(({ name }) => `link set ${name} up`),
+    "END",
+    daemonScript(plan.id, node.node),
+  ]);
+}
+
+/** For sh in the namespace: the daemons, with real-time priority where the machine grants it, else with a better nice value. */
+export function daemonScript(id: string, node: number): string {
+  const folder = nodeFolder(id, node);
+  return lines([
+    "set -e",
+    'first() { priority=$1; shift; if chrt -f "$priority" true 2>/dev/null; then chrt -f "$priority" "$@"; else nice -n -10 "$@"; fi; }',
+    ...daemons.map(({ name, priority }) => {
+      const control = name === "bfdd" ? ` --bfdctl ${folder}/bfdd.sock` : "";
+      return (
+        `first ${priority} ${daemonsFolder}/${name} -d -u frr -g frr -f /dev/null -i ${folder}/${name}.pid ` +
+        `-z ${folder}/zserv.api --vty_socket ${folder} -P 0${control} >${folder}/${name}.out 2>&1`
+      );
+    }),
+    `vtysh --vty_socket ${folder} -f ${folder}/frr.conf >${folder}/vtysh.out 2>&1`,
+  ]);
+}
+
+/** Time that a full queue delays, as switches with shallow buffers have it, scaled with the rate. */
+const queueMs = 10;
+const queueBytesMin = 30_000;
+
+/**
+ * For `tc -batch`: HTB with two classes. Routing and BFD (all IPv6 is theirs) go first, as network control does on real
+ * switches; a queue full of data must not look like a dead link.
+ */
+function shapingOf(name: string, rateMbps: number): string[] {
+  const rate = `${Math.round(rateMbps * 1_000)}kbit`;
+  const burst = Math.max(15_000, Math.ceil((rateMbps * 1e6) / 8 / 500));
+  const limit = Math.max(queueBytesMin, Math.round((rateMbps * 1e3 * queueMs) / 8));
+  return [
+    `qdisc add dev ${name} root handle 1: htb default 1`,
+    `class add dev ${name} parent 1: classid 1:1 htb rate ${rate} ceil ${rate} burst ${burst} cburst ${burst} quantum 10000 prio 1`,
+    `class add dev ${name} parent 1: classid 1:2 htb rate 10mbit ceil 10mbit quantum 10000 prio 0`,
+    `qdisc add dev ${name} parent 1:1 handle 10: bfifo limit ${limit}`,
+    `filter add dev ${name} parent 1: protocol ipv6 prio 1 u32 match u32 0 0 flowid 1:2`,
+  ];
+}
+
+/** Interfaces of a node with their rates. */
+export function interfacesOf(
+  plan: LabPlan,
+  node: number,
+): { readonly name: string; readonly rateMbps: number; readonly link: LabLink }[] {
+  return plan.links.flatMap((link) =>
+    [link.lower, link.upper]
+      .filter((end) => end.node === node)
+      .map((end) => ({ name: end.interface, rateMbps: link.rateMbps, link })),
+  );
+}
+
+const lines = (all: readonly string[]): string => all.map((line) => `${line}\n`).join("");

@@ -1,0 +1,111 @@
+/** The lab as data: which namespaces, which veth pairs, which rates. Pure; run/ carries it out. */
+
+import { userError } from "../base/diagnostics.ts";
+import type { Cluster } from "../cluster/types.ts";
+import { frr } from "../exchange/export/frr/frr.ts";
+import { type AddressScope, addressText } from "../exchange/network/addresses.ts";
+import {
+  type End,
+  interfaceName,
+  type NetworkPlan,
+  networkNode,
+  nodeOfLink,
+  planNetwork,
+} from "../exchange/network/network-plan.ts";
+import type { Fabric } from "../fabric/index.ts";
+import { partOfFabric } from "./part-of-fabric.ts";
+import { namespaceOf } from "./places.ts";
+
+export interface LabNode {
+  /** Number of the node in the fabric's network plan: servers first, then switches. */
+  readonly node: number;
+  readonly name: string;
+  readonly namespace: string;
+  readonly kind: "host" | "switch";
+  /** Loopback addresses of a host: of each rail over both links (scope 0), over link 1 or 2 alone. */
+  readonly addresses: readonly { readonly rail: number; readonly scope: AddressScope; readonly address: string }[];
+}
+
+export interface LabEnd {
+  /** Node number, as in {@link LabNode.node}. */
+  readonly node: number;
+  readonly interface: string;
+}
+
+export interface LabLink {
+  /** Index into the fabric's links. */
+  readonly link: number;
+  readonly lower: LabEnd;
+  readonly upper: LabEnd;
+  readonly speedGbps: number;
+  /** What HTB lets through in each direction. */
+  readonly rateMbps: number;
+}
+
+export interface LabPlan {
+  readonly id: string;
+  readonly cluster: string;
+  readonly nodes: readonly LabNode[];
+  readonly links: readonly LabLink[];
+  /** How large the fabric is of which this is a part, or the whole. */
+  readonly whole: { readonly nodes: number; readonly links: number };
+}
+
+export interface LabWish {
+  readonly id: string;
+  /** Nodes the lab may have; a larger fabric is run in part. */
+  readonly nodesMax: number;
+  /** Rate of the lab's fastest link; slower ones in proportion. */
+  readonly fastestMbps: number;
+}
+
+/** What a lab runs: the plan, and the files of each node as `export --to frr` writes them. */
+export interface LabInput {
+  readonly plan: LabPlan;
+  readonly files: readonly { readonly node: number; readonly frrConf: string; readonly sysctl: string }[];
+}
+
+const rateMbpsMin = 1;
+
+/** Throws a `UserError` when the fabric has no Ethernet. */
+export function planLab(cluster: Cluster, fabric: Fabric, wish: LabWish): LabInput {
+  const exported = new Map(frr.make({ cluster, fabric }).files.map(({ name, content }) => [name, content]));
+  const network = planNetwork(fabric);
+  const chosen = partOfFabric(network, wish.nodesMax);
+  const inLab = new Set(chosen);
+  const links = [...network.links].filter(
+    (link) => inLab.has(nodeOfLink(fabric, link, "lower")) && inLab.has(nodeOfLink(fabric, link, "upper")),
+  );
+  if (links.length === 0)
+    throw userError("lab/plan", "no link is left in this part of the fabric", "Give --nodes a larger number.");
+  const fastestGbps = Math.max(...links.map((link) => fabric.links.speedGbps[link]!));
+  const textOf = (name: string) => [...(exported.get(name) ?? [])].join("");
+  return {
+    plan: {
+      id: wish.id,
+      cluster: cluster.name,
+      nodes: chosen.map((node) => labNode(network, wish.id, node)),
+      links: links.map((link) => {
+        const speedGbps = fabric.links.speedGbps[link]!;
+        const rateMbps = Math.max(rateMbpsMin, (speedGbps / fastestGbps) * wish.fastestMbps);
+        return { link, lower: end(network, link, "lower"), upper: end(network, link, "upper"), speedGbps, rateMbps };
+      }),
+      whole: { nodes: network.nodes.length, links: network.links.length },
+    },
+    files: chosen.map((node) => ({
+      node,
+      frrConf: textOf(`${network.names[node]}/frr.conf`),
+      sysctl: textOf(`${network.names[node]}/sysctl.conf`),
+    })),
+  };
+}
+
+function labNode(network: NetworkPlan, id: string, node: number): LabNode {
+  const { name, kind, railAddresses } = networkNode(network, node);
+  const addresses = railAddresses.map(({ rail, scope, address }) => ({ rail, scope, address: addressText(address) }));
+  return { node, name, namespace: namespaceOf(id, name), kind, addresses };
+}
+
+function end(network: NetworkPlan, link: number, which: End): LabEnd {
+  return { node: nodeOfLink(network.fabric, link, which), interface: interfaceName(network, link, which) };
+}

@@ -1,0 +1,64 @@
+/** Waits until a lab has converged: every session, every BFD pair, every route between hosts, and then nothing moves. */
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { userError } from "../../base/diagnostics.ts";
+import type { LabPlan } from "../plan.ts";
+import { type NodeReading, readNode, routesOf } from "./read-node.ts";
+import { forAll } from "./shell.ts";
+
+/** What is going on, how many of how many. */
+export type Progress = (what: string, done: number, of: number) => void;
+
+const atOnce = 4;
+const pollMs = 150;
+
+/** Throws `lab/not-converged` with what is missing. */
+export async function converge(
+  plan: LabPlan,
+  {
+    timeoutMs,
+    signal,
+    onProgress,
+  }: { readonly timeoutMs: number; readonly signal: AbortSignal; readonly onProgress: Progress },
+): Promise<void> {
+  const endMs = performance.now() + timeoutMs;
+  let waiting = plan.nodes;
+  let last: NodeReading[] = [];
+  while (waiting.length > 0) {
+    const readings: NodeReading[] = [];
+    await forAll(waiting, atOnce, async (node) => {
+      readings.push(await readNode(plan, node));
+    });
+    last = readings.filter((each) => !isWell(each));
+    waiting = last.map(({ node }) => node);
+    onProgress("converging", plan.nodes.length - waiting.length, plan.nodes.length);
+    if (waiting.length > 0) await pause(endMs, signal, () => last.map(lacking).join("; "));
+  }
+  for (let before = "", now = await allRoutes(plan); before !== now; before = now, now = await allRoutes(plan))
+    await pause(endMs, signal, () => "routes still change");
+}
+
+async function pause(endMs: number, signal: AbortSignal, lack: () => string): Promise<void> {
+  signal.throwIfAborted();
+  if (performance.now() > endMs)
+    throw userError(
+      "lab/not-converged",
+      `the lab has not converged: ${lack().slice(0, 600)}`,
+      "Give it more time (--timeout), fewer nodes (--nodes), or slower heartbeats (switching.heartbeat.interval: 50ms).",
+    );
+  await sleep(pollMs, undefined, { signal });
+}
+
+const isWell = ({ sessions, sessionsWanted, bfd, missingRoutes, daemons, daemonsWanted }: NodeReading): boolean =>
+  sessions === sessionsWanted && bfd === sessionsWanted && missingRoutes === 0 && daemons === daemonsWanted;
+
+const lacking = ({ node, sessions, sessionsWanted, bfd, missingRoutes }: NodeReading): string =>
+  `${node.name}: ${sessions} of ${sessionsWanted} BGP sessions, ${bfd} BFD, ${missingRoutes} routes missing`;
+
+async function allRoutes(plan: LabPlan): Promise<string> {
+  const routes = new Map<number, string>();
+  await forAll(plan.nodes, atOnce, async (node) => {
+    routes.set(node.node, await routesOf(node.namespace));
+  });
+  return plan.nodes.map(({ node }) => routes.get(node)).join("\n");
+}

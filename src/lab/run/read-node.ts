@@ -1,0 +1,66 @@
+/** What the daemons and the kernel of a node say. */
+
+import { daemons as daemonNames, interfacesOf } from "../commands.ts";
+import { nodeFolder } from "../places.ts";
+import type { LabNode, LabPlan } from "../plan.ts";
+import { attempt } from "./shell.ts";
+
+export interface NodeReading {
+  readonly node: LabNode;
+  /** Daemons that run. */
+  readonly daemons: number;
+  readonly daemonsWanted: number;
+  /** BGP sessions that are established over links of the lab, and how many links there are. */
+  readonly sessions: number;
+  readonly sessionsWanted: number;
+  /** BFD sessions that are up over links of the lab. */
+  readonly bfd: number;
+  /** Addresses of other hosts' rails to which there is no route. */
+  readonly missingRoutes: number;
+}
+
+interface BgpSummary {
+  readonly peers?: Readonly<Record<string, { readonly state?: string }>>;
+}
+
+type BfdPeers = readonly { readonly interface?: string; readonly status?: string }[];
+
+/** The kernel's routes of a node, as text. */
+export async function routesOf(namespace: string): Promise<string> {
+  return (await attempt(["ip", "-n", namespace, "route", "show"])).stdout;
+}
+
+export async function readNode(plan: LabPlan, node: LabNode): Promise<NodeReading> {
+  const own = new Set(interfacesOf(plan, node.node).map(({ name }) => name));
+  const ask = async (daemon: string, what: string): Promise<unknown> => {
+    const words = ["vtysh", "--vty_socket", nodeFolder(plan.id, node.node), "-d", daemon, "-c", what];
+    const { stdout } = await attempt(words);
+    try {
+      return JSON.parse(stdout);
+    } catch {
+      // A daemon that is not there says so in words.
+      return undefined;
+    }
+  };
+  const [summary, peers, routes, processes] = await Promise.all([
+    ask("bgpd", "show bgp ipv4 unicast summary json") as Promise<BgpSummary | undefined>,
+    ask("bfdd", "show bfd peers json") as Promise<BfdPeers | undefined>,
+    routesOf(node.namespace),
+    attempt(["ip", "netns", "pids", node.namespace]),
+  ]);
+  const reached = new Set(routes.split("\n").map((line) => line.split(" ")[0]));
+  const others = plan.nodes.filter((each) => each.kind === "host" && each.node !== node.node);
+  return {
+    node,
+    daemons: Math.min(daemonNames.length, processes.stdout.split("\n").filter((line) => line !== "").length),
+    daemonsWanted: daemonNames.length,
+    sessions: Object.entries(summary?.peers ?? {}).filter(
+      ([name, { state }]) => own.has(name) && state === "Established",
+    ).length,
+    sessionsWanted: own.size,
+    bfd: (peers ?? []).filter((each) => own.has(each.interface ?? "") && each.status === "up").length,
+    missingRoutes: others
+      .flatMap(({ addresses }) => addresses.filter(({ scope }) => scope === 0))
+      .filter(({ address }) => !reached.has(address)).length,
+  };
+}
