@@ -1,0 +1,111 @@
+/** The lab as a user runs it, for real: up, failures, down, and what is left. */
+
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { requirement } from "../setup/requirements.ts";
+import { root, temporaryFolder, twinspine } from "../support/twinspine.ts";
+
+const file = "examples/lab.yaml";
+const id = `test-${process.pid}`;
+const lab = (verb: string, ...words: string[]) => twinspine(["lab", verb, file, "--name", id, ...words]);
+const namespaces = (of: string) =>
+  spawnSync("ip", ["netns", "list"], { encoding: "utf8" })
+    .stdout.split("\n")
+    .filter((line) => line.startsWith(`ts-${of}.`));
+
+test("without root: what is missing and how to get it", () => {
+  if (process.getuid?.() === 0) return;
+  const { code, stderr } = lab("up");
+  expect(code).toBe(2);
+  expect(stderr).toContain("lab/root");
+});
+
+describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("a lab", () => {
+  afterAll(() => {
+    for (const each of [id, `${id}-b`]) twinspine(["lab", "down", file, "--name", each]);
+  });
+  const waitForStatus = (wanted: (status: Status) => boolean) => {
+    const endMs = Date.now() + 90_000;
+    for (;;) {
+      const status = JSON.parse(lab("status", "--json").stdout) as Status;
+      if (wanted(status)) return status;
+      if (Date.now() > endMs)
+        throw new Error(JSON.stringify(status.nodes.filter((each) => each.bfd < each.sessionsWanted)));
+    }
+  };
+
+  test("comes up, fails, heals, and goes without a trace", () => {
+    expect(lab("status").stderr).toContain("lab/not-up");
+    const up = lab("up", "--json");
+    expect(up.stderr).toBe("");
+    expect(JSON.parse(up.stdout)).toMatchObject({ already: false, nodes: 10, links: 16 });
+    expect(lab("up").stdout).toContain("up already");
+    expect(lab("up", "--rate", "50").stderr).toContain("lab/differs");
+    const exported = temporaryFolder();
+    twinspine(["export", file, "--to", "frr", "-o", exported]);
+    const written = readFileSync(join(exported, "srv-0001/frr.conf"), "utf8");
+    expect(readFileSync(`/run/twinspine/lab/${id}/n0/frr.conf`, "utf8")).toBe(written);
+
+    expect(lab("fail", "srv-0001/nic-1a/port-1", "--silent").code).toBe(0);
+    const dark = waitForStatus(({ nodes }) => nodes[0]!.bfd === 1);
+    expect(dark.links.filter(({ dark }) => dark === "both").length).toBe(1);
+    expect(dark.links.every(({ carrier }) => carrier)).toBe(true);
+    expect(dark.nodes[0]!.missingRoutes).toBe(0);
+    expect(lab("status").code).toBe(1);
+
+    expect(lab("fail", "spine-a-01").stdout).toContain("daemons killed");
+    const dead = waitForStatus(({ nodes }) =>
+      nodes.every(({ node, daemons }) => daemons === (node.name === "spine-a-01" ? 0 : 3)),
+    );
+    expect(dead.links.filter(({ carrier }) => !carrier).length).toBe(4);
+
+    expect(lab("fail", "nothing").stderr).toContain("lab/part");
+    expect(lab("heal").code).toBe(0);
+    waitForStatus(({ converged }) => converged);
+    expect(lab("status").code).toBe(0);
+    expect(lab("down").code).toBe(0);
+    expect(namespaces(id)).toEqual([]);
+    expect(existsSync(`/run/twinspine/lab/${id}`)).toBe(false);
+    expect(lab("down").stdout).toContain("there was no lab");
+  }, 240_000);
+
+  test("an interrupted start leaves nothing; a killed one is taken away; another lab stays", async () => {
+    const other = `${id}-b`;
+    const start = (name: string) =>
+      spawn(process.execPath, [join(root, "dist/cli/main.js"), "lab", "up", file, "--name", name], { stdio: "ignore" });
+    const half = (name: string) =>
+      new Promise<void>((resolve) => {
+        const look = setInterval(() => {
+          if (namespaces(name).length < 5) return;
+          clearInterval(look);
+          resolve();
+        }, 20);
+      });
+    const killed = start(other);
+    await half(other);
+    killed.kill("SIGKILL");
+    const stopped = start(id);
+    await half(id);
+    stopped.kill("SIGINT");
+    expect(await new Promise((resolve) => stopped.on("exit", resolve))).toBe(130);
+    expect(namespaces(id)).toEqual([]);
+    expect(namespaces(other).length).toBe(10);
+    expect(twinspine(["lab", "status", file, "--name", other]).stderr).toContain("lab/not-up");
+    expect(twinspine(["lab", "down", file, "--name", other]).code).toBe(0);
+    expect(namespaces(other)).toEqual([]);
+  }, 120_000);
+});
+
+interface Status {
+  readonly converged: boolean;
+  readonly nodes: readonly {
+    readonly node: { readonly name: string };
+    readonly daemons: number;
+    readonly bfd: number;
+    readonly sessionsWanted: number;
+    readonly missingRoutes: number;
+  }[];
+  readonly links: readonly { readonly carrier: boolean; readonly dark: string }[];
+}
