@@ -37,12 +37,17 @@ export function settingsScript(sysctl: string): string {
 }
 
 const daemonsFolder = "/usr/lib/frr";
-/** Daemons in the order they start, with their real-time priorities: what notices a failure comes first. */
+/**
+ * Daemons in the order they start. bfdd alone runs in real time: it must send every few milliseconds and does little else;
+ * bgpd and zebra may compute for long, which in real time would starve the machine.
+ */
 export const daemons = [
-  { name: "zebra", priority: 20 },
-  { name: "bgpd", priority: 10 },
-  { name: "bfdd", priority: 30 },
+  { name: "zebra", realTime: false },
+  { name: "bgpd", realTime: false },
+  { name: "bfdd", realTime: true },
 ] as const;
+
+const realTimePriority = 10;
 
 /** For sh in the namespace, once the links are there: rates, links up, daemons, and the configuration. */
 export function startScript(plan: LabPlan, node: LabNode): string {
@@ -60,16 +65,16 @@ export function startScript(plan: LabPlan, node: LabNode): string {
   ]);
 }
 
-/** For sh in the namespace: the daemons, with real-time priority where the machine grants it, else with a better nice value. */
+/** For sh in the namespace: the daemons, bfdd with real-time priority where the machine grants it, else with a better nice value. */
 export function daemonScript(id: string, node: number): string {
   const folder = nodeFolder(id, node);
   return lines([
     "set -e",
-    'first() { priority=$1; shift; if chrt -f "$priority" true 2>/dev/null; then chrt -f "$priority" "$@"; else nice -n -10 "$@"; fi; }',
-    ...daemons.map(({ name, priority }) => {
+    `realtime() { if chrt -f ${realTimePriority} true 2>/dev/null; then chrt -f ${realTimePriority} "$@"; else nice -n -10 "$@"; fi; }`,
+    ...daemons.map(({ name, realTime }) => {
       const control = name === "bfdd" ? ` --bfdctl ${folder}/bfdd.sock` : "";
       return (
-        `first ${priority} ${daemonsFolder}/${name} -d -u frr -g frr -f /dev/null -i ${folder}/${name}.pid ` +
+        `${realTime ? "realtime " : ""}${daemonsFolder}/${name} -d -u frr -g frr -f /dev/null -i ${folder}/${name}.pid ` +
         `-z ${folder}/zserv.api --vty_socket ${folder} -P 0${control} >${folder}/${name}.out 2>&1`
       );
     }),

@@ -68,6 +68,7 @@ describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("a lab", 
     expect(lab("down").code).toBe(0);
     expect(namespaces(id)).toEqual([]);
     expect(existsSync(`/run/twinspine/lab/${id}`)).toBe(false);
+    expect(existsSync(`/run/twinspine/lab/.${id}.lock`)).toBe(false);
     expect(lab("down").stdout).toContain("there was no lab");
   }, 240_000);
 

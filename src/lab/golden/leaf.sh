@@ -55,9 +55,9 @@ link set swp63 up
 link set swp64 up
 END
 set -e
-first() { priority=$1; shift; if chrt -f "$priority" true 2>/dev/null; then chrt -f "$priority" "$@"; else nice -n -10 "$@"; fi; }
-first 20 /usr/lib/frr/zebra -d -u frr -g frr -f /dev/null -i /run/twinspine/lab/x/n4/zebra.pid -z /run/twinspine/lab/x/n4/zserv.api --vty_socket /run/twinspine/lab/x/n4 -P 0 >/run/twinspine/lab/x/n4/zebra.out 2>&1
-first 10 /usr/lib/frr/bgpd -d -u frr -g frr -f /dev/null -i /run/twinspine/lab/x/n4/bgpd.pid -z /run/twinspine/lab/x/n4/zserv.api --vty_socket /run/twinspine/lab/x/n4 -P 0 >/run/twinspine/lab/x/n4/bgpd.out 2>&1
-first 30 /usr/lib/frr/bfdd -d -u frr -g frr -f /dev/null -i /run/twinspine/lab/x/n4/bfdd.pid -z /run/twinspine/lab/x/n4/zserv.api --vty_socket /run/twinspine/lab/x/n4 -P 0 --bfdctl /run/twinspine/lab/x/n4/bfdd.sock >/run/twinspine/lab/x/n4/bfdd.out 2>&1
+realtime() { if chrt -f 10 true 2>/dev/null; then chrt -f 10 "$@"; else nice -n -10 "$@"; fi; }
+/usr/lib/frr/zebra -d -u frr -g frr -f /dev/null -i /run/twinspine/lab/x/n4/zebra.pid -z /run/twinspine/lab/x/n4/zserv.api --vty_socket /run/twinspine/lab/x/n4 -P 0 >/run/twinspine/lab/x/n4/zebra.out 2>&1
+/usr/lib/frr/bgpd -d -u frr -g frr -f /dev/null -i /run/twinspine/lab/x/n4/bgpd.pid -z /run/twinspine/lab/x/n4/zserv.api --vty_socket /run/twinspine/lab/x/n4 -P 0 >/run/twinspine/lab/x/n4/bgpd.out 2>&1
+realtime /usr/lib/frr/bfdd -d -u frr -g frr -f /dev/null -i /run/twinspine/lab/x/n4/bfdd.pid -z /run/twinspine/lab/x/n4/zserv.api --vty_socket /run/twinspine/lab/x/n4 -P 0 --bfdctl /run/twinspine/lab/x/n4/bfdd.sock >/run/twinspine/lab/x/n4/bfdd.out 2>&1
 vtysh --vty_socket /run/twinspine/lab/x/n4 -f /run/twinspine/lab/x/n4/frr.conf >/run/twinspine/lab/x/n4/vtysh.out 2>&1
 

@@ -1,10 +1,12 @@
 /** Takes a lab away: whatever of it is there. */
 
-import { rmSync } from "node:fs";
+import { readdirSync, readlinkSync, rmSync, statSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { labFolder, namespacePrefix } from "../places.ts";
-import { attempt, command, forAll } from "./shell.ts";
+import { command, forAll } from "./shell.ts";
 
 const atOnce = 8;
+const dyingMsMax = 5_000;
 
 export interface Removed {
   readonly namespaces: number;
@@ -18,28 +20,59 @@ export interface Removed {
 export async function removeLab(id: string): Promise<Removed> {
   const listed = (await command(["ip", "netns", "list"])).split("\n").map((line) => line.split(" ")[0]!);
   const namespaces = listed.filter((name) => name.startsWith(namespacePrefix(id)));
-  let processes = 0;
+  const processes = await killAllIn(namespaces);
   await forAll(namespaces, atOnce, async (namespace) => {
-    processes += await killAllIn(namespace);
     await command(["ip", "netns", "delete", namespace]);
   });
   rmSync(labFolder(id), { recursive: true, force: true });
   return { namespaces: namespaces.length, processes };
 }
 
-/** Kills all processes of a namespace; how many there were. */
-export async function killAllIn(namespace: string): Promise<number> {
-  const { stdout } = await attempt(["ip", "netns", "pids", namespace]);
-  const pids = stdout
-    .split("\n")
-    .filter((line) => /^\d+$/.test(line))
+/** Kills all processes of namespaces and waits until they are gone; how many there were. */
+export async function killAllIn(namespaces: readonly string[]): Promise<number> {
+  const killed = new Set<number>();
+  const endMs = performance.now() + dyingMsMax;
+  for (
+    let left = processesIn(namespaces);
+    left.length > 0 && performance.now() < endMs;
+    left = processesIn(namespaces)
+  ) {
+    for (const pid of left) {
+      killed.add(pid);
+      kill(pid);
+    }
+    await sleep(5);
+  }
+  return killed.size;
+}
+
+/** Process numbers of all that runs in namespaces. */
+export function processesIn(namespaces: readonly string[]): number[] {
+  const wanted = new Set(namespaces.flatMap((namespace) => inodeOf(`/run/netns/${namespace}`)));
+  if (wanted.size === 0) return [];
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return wanted.has(Number(/^net:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/ns/net`))?.[1]));
+      } catch {
+        // It has ended meanwhile.
+        return false;
+      }
+    })
     .map(Number);
-  for (const pid of pids) kill(pid);
-  return pids.length;
+}
+
+function inodeOf(path: string): number[] {
+  try {
+    return [statSync(path).ino];
+  } catch {
+    return [];
+  }
 }
 
 /** One that is gone already is no error. */
-export function kill(pid: number): void {
+function kill(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch (error) {

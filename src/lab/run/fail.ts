@@ -84,9 +84,9 @@ function inTurns(steps: readonly Step[]): Step[][] {
 async function take(id: string, namespace: string, step: Step): Promise<void> {
   const words = commandOf(step);
   if (words !== undefined) await command(inNamespace(namespace, words));
-  else if (step.what === "kill") await killAllIn(namespace);
+  else if (step.what === "kill") await killAllIn([namespace]);
   else {
-    await killAllIn(namespace);
+    await killAllIn([namespace]);
     await command(inNamespace(namespace, ["sh"]), { input: daemonScript(id, step.node) });
   }
 }

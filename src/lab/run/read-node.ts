@@ -1,9 +1,11 @@
 /** What the daemons and the kernel of a node say. */
 
+import { readFileSync } from "node:fs";
 import { daemons as daemonNames, interfacesOf } from "../commands.ts";
 import { nodeFolder } from "../places.ts";
 import type { LabNode, LabPlan } from "../plan.ts";
 import { attempt } from "./shell.ts";
+import { askDaemon } from "./vty.ts";
 
 export interface NodeReading {
   readonly node: LabNode;
@@ -30,29 +32,28 @@ export async function routesOf(namespace: string): Promise<string> {
   return (await attempt(["ip", "-n", namespace, "route", "show"])).stdout;
 }
 
+/** Whether the process of the number in the file is this daemon. */
+function runs(daemon: string, pidFile: string): boolean {
+  try {
+    return readFileSync(`/proc/${Number(readFileSync(pidFile, "utf8"))}/comm`, "utf8").trim() === daemon;
+  } catch {
+    return false;
+  }
+}
+
 export async function readNode(plan: LabPlan, node: LabNode): Promise<NodeReading> {
   const own = new Set(interfacesOf(plan, node.node).map(({ name }) => name));
-  const ask = async (daemon: string, what: string): Promise<unknown> => {
-    const words = ["vtysh", "--vty_socket", nodeFolder(plan.id, node.node), "-d", daemon, "-c", what];
-    const { stdout } = await attempt(words);
-    try {
-      return JSON.parse(stdout);
-    } catch {
-      // A daemon that is not there says so in words.
-      return undefined;
-    }
-  };
-  const [summary, peers, routes, processes] = await Promise.all([
-    ask("bgpd", "show bgp ipv4 unicast summary json") as Promise<BgpSummary | undefined>,
-    ask("bfdd", "show bfd peers json") as Promise<BfdPeers | undefined>,
+  const folder = nodeFolder(plan.id, node.node);
+  const [summary, peers, routes] = await Promise.all([
+    askDaemon(`${folder}/bgpd.vty`, "show bgp ipv4 unicast summary json") as Promise<BgpSummary | undefined>,
+    askDaemon(`${folder}/bfdd.vty`, "show bfd peers json") as Promise<BfdPeers | undefined>,
     routesOf(node.namespace),
-    attempt(["ip", "netns", "pids", node.namespace]),
   ]);
   const reached = new Set(routes.split("\n").map((line) => line.split(" ")[0]));
   const others = plan.nodes.filter((each) => each.kind === "host" && each.node !== node.node);
   return {
     node,
-    daemons: Math.min(daemonNames.length, processes.stdout.split("\n").filter((line) => line !== "").length),
+    daemons: daemonNames.filter(({ name }) => runs(name, `${folder}/${name}.pid`)).length,
     daemonsWanted: daemonNames.length,
     sessions: Object.entries(summary?.peers ?? {}).filter(
       ([name, { state }]) => own.has(name) && state === "Established",

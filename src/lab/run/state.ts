@@ -1,7 +1,20 @@
 /** What a lab has on the machine: a file, written before anything is made, so that it can be taken away after any crash. */
 
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { userError } from "../../base/diagnostics.ts";
 import { loadLibc } from "../../transport/kernel/libc.ts";
 import type { LabFault } from "../faults.ts";
@@ -39,7 +52,7 @@ export function readState(id: string): LabState | undefined {
   throw userError(
     "lab/state",
     `${stateFile(id)} cannot be understood`,
-    `Take the lab away with: twinspine lab down --name ${id} --force`,
+    `Take the lab away with: twinspine lab down --name ${id}`,
   );
 }
 
@@ -77,16 +90,48 @@ export function stateOf(id: string): LabState {
 }
 
 const exclusiveNow = 2 | 4;
+const openTriesMax = 100;
 
 /** Does the work while nobody else changes the lab; a lock that dies with the process. Throws `lab/busy`. */
 export async function alone<Result>(id: string, work: () => Promise<Result>): Promise<Result> {
-  mkdirSync(labsFolder, { recursive: true, mode: 0o755 });
-  const fd = openSync(join(labsFolder, `.${id}.lock`), "a", 0o600);
+  const path = join(labsFolder, `.${id}.lock`);
+  const fd = lock(path, id);
   try {
-    if ((loadLibc()?.flock(fd, exclusiveNow) ?? 0) !== 0)
-      throw userError("lab/busy", `another command is changing lab ${id}`, "Wait until it has ended.");
     return await work();
   } finally {
+    // Where no lab is left its lock goes too, and the folder with the last of them.
+    if (!existsSync(labFolder(id))) {
+      rmSync(path, { force: true });
+      for (const folder of [labsFolder, dirname(labsFolder)]) removeEmpty(folder);
+    }
     closeSync(fd);
+  }
+}
+
+/** The lock file, open and locked. One that its holder removed before this came to lock it is made anew. */
+function lock(path: string, id: string): number {
+  for (let tries = 1; ; tries++) {
+    mkdirSync(labsFolder, { recursive: true, mode: 0o755 });
+    let fd: number;
+    try {
+      fd = openSync(path, "a", 0o600);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT" && tries < openTriesMax) continue;
+      throw error;
+    }
+    if ((loadLibc()?.flock(fd, exclusiveNow) ?? 0) !== 0) {
+      closeSync(fd);
+      throw userError("lab/busy", `another command is changing lab ${id}`, "Wait until it has ended.");
+    }
+    if (fstatSync(fd).ino === statSync(path, { throwIfNoEntry: false })?.ino) return fd;
+    closeSync(fd);
+  }
+}
+
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Others use it.
   }
 }
