@@ -74,6 +74,7 @@ export const diagnosticCodes = {
   "scenario/missing": "A key of the scenario file without a default is missing.",
   "scenario/value": "A value of the scenario file has the wrong type or lies outside its range.",
   "scenario/contradiction": "Two settings of a scenario contradict each other.",
+  "scenario/never": "An event of a scenario comes after the end of the run and never happens.",
   "scenario/unknown-part": "No part of the fabric fits the name or pattern of a scenario's event.",
   "simulate/flows-columns": "A line of a traffic matrix does not have the columns that it should.",
   "simulate/flows-end": "A flow starts or ends at something that the fabric does not have.",

@@ -68,9 +68,14 @@ export const trainingSchema = z
       .meta({
         description: "Bulk traffic on the links of the training network, for the simulation's table of allocations.",
       }),
-    restart: quantity("duration", "From the stop to the first new step: detect, reschedule, load, warm up.").prefault(
-      "10min",
-    ),
+    restart: quantity(
+      "duration",
+      "From giving the job up to the first new step: reschedule, load, warm up. price counts the wait for the timeout as a part of it.",
+    ).prefault("10min"),
+    rejoin: z.enum(["restart", "checkpoint"]).default("restart").meta({
+      description:
+        "When a server that was left out and works again takes part in the simulated job. restart: with the next restart, because schedulers (Slurm, Kubernetes) add no node to a running job. checkpoint: the job restarts for it after its next checkpoint, as elastic launchers (torchrun) do when a node arrives, but without losing work.",
+    }),
     collectiveTimeout: quantity("duration", "A collective that stalls longer is aborted by the library.").prefault(
       "120s",
     ),

@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { verdicts } from "../audit/types.ts";
 import { partKinds, stages } from "../fabric/index.ts";
+import { feltVerdicts } from "../simulate/result.ts";
 
 const count = (description: string) => z.int().min(0).meta({ description });
 const number = (description: string) => z.number().meta({ description });
@@ -289,7 +290,9 @@ const feltFailure = z.strictObject({
   stage,
   count: count("Parts that fail alike."),
   failuresPerYear: number("Failures of all of them in a year."),
-  verdict,
+  verdict: z.enum(feltVerdicts as [string, ...string[]]).meta({
+    description: "What the simulation gave; stalled: cut off until the repair, without being given up.",
+  }),
   repairHours: number("Hours until the part is repaired."),
   takeover: takeover.nullable().meta({ description: "The longest takeover; null: the switching core decided none." }),
   stoodStillS: number("Seconds in which the job did not train: pauses, timeouts, restarts, waiting."),

@@ -1,15 +1,15 @@
 /** The contract of `simulate --json` with a scenario: names, units and meanings. schema/simulation.schema.json is generated from it. */
 
 import * as z from "zod";
-import { verdicts } from "../audit/types.ts";
+import { feltVerdicts } from "../simulate/result.ts";
 
 const count = (description: string) => z.int().min(0).meta({ description });
 const number = (description: string) => z.number().meta({ description });
 const share = (description: string) => z.number().min(0).max(1).meta({ description });
 const text = (description: string) => z.string().meta({ description });
-const verdict = z.enum(verdicts as [string, ...string[]]).meta({
+const verdict = z.enum(feltVerdicts as [string, ...string[]]).meta({
   description:
-    "transparent: the link pair takes over. degraded: the same with less bandwidth. rerouted: the data leaves over another NIC of the server. fatal: a GPU is cut off.",
+    "transparent: the link pair takes over. degraded: the same with less bandwidth. rerouted: the data leaves over another NIC of the server. stalled: a GPU was cut off until the repair, and the job went on without being given up. fatal: the job was given up, or restarted without a server.",
 });
 const mode = z
   .enum(["active-standby", "load-balancing", "duplication"])
@@ -37,7 +37,9 @@ const event = z.strictObject({
   kind: text("Kind of part; gpu, server and software as well."),
   cause: z.enum(["scenario", "random"]).meta({ description: "Written in the scenario, or drawn from the rates." }),
   verdict,
-  bandwidthKept: share("Gradient bandwidth after over before, once switching and routing had answered; 0 when fatal."),
+  bandwidthKept: share(
+    "Gradient bandwidth after over before, once switching and routing had answered; 0 when stalled or fatal.",
+  ),
   stalledS: number("Seconds in which gradients could not move because of it."),
   aborts: count("How often the job was given up because of it."),
 });
@@ -96,7 +98,7 @@ const split = z.strictObject({
   rework: number("Work done again since the last checkpoint."),
   checkpoints: number("Writing checkpoints."),
   slowRunning: number("Steps that took longer than healthy ones."),
-  serversOut: number("GPUs of servers that were left out until their repair."),
+  serversOut: number("GPUs of servers that were left out, until they took part again."),
 });
 const totals = z.strictObject({
   simulatedS: number("Seconds simulated."),

@@ -1,8 +1,7 @@
 /** What training felt, in a sentence and a few figures. */
 
-import { verdicts } from "../audit/types.ts";
 import { costOfSimulation } from "../economics/simulated.ts";
-import type { EventResult, TrainingResult } from "../simulate/result.ts";
+import { type EventResult, feltVerdicts, type TrainingResult } from "../simulate/result.ts";
 import { formatCount, formatCounted, formatDuration, formatRough, formatUsdShort } from "./format.ts";
 import type { Simulated } from "./simulation-json.ts";
 import type { Figure, Summary } from "./summary.ts";
@@ -36,7 +35,7 @@ export function settingSentence({ policy }: Simulated, { gpus, healthy, mode }: 
 /** The worst events first: jobs lost, verdict, time stood still, bandwidth kept. */
 export function worstEvents(events: readonly EventResult[], countMax: number): readonly EventResult[] {
   if (events.length <= countMax) return events;
-  const rank = ({ verdict }: EventResult) => verdicts.indexOf(verdict);
+  const rank = ({ verdict }: EventResult) => feltVerdicts.indexOf(verdict);
   return events
     .toSorted(
       (left, right) =>

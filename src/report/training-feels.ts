@@ -1,13 +1,13 @@
 /** What training feels of the worst single failures that the audit has found: each simulated by itself. */
 
-import { type AuditResult, type NMinusOne, type Verdict, verdicts } from "../audit/types.ts";
+import { type AuditResult, type NMinusOne, verdicts } from "../audit/types.ts";
 import { UserError } from "../base/diagnostics.ts";
 import type { Cluster } from "../cluster/types.ts";
 import type { PriceResult } from "../economics/index.ts";
 import { costOfSimulation } from "../economics/simulated.ts";
 import type { FailureClass } from "../economics/types.ts";
 import type { Fabric, PartKind, Stage } from "../fabric/types.ts";
-import type { TakeoverResult, TrainingResult } from "../simulate/result.ts";
+import type { FeltVerdict, TakeoverResult, TrainingResult } from "../simulate/result.ts";
 import { timelineOf } from "../simulate/scenario/timeline.ts";
 import { checkpointIntervalS, layJob, prepareSimulation } from "../simulate/training/index.ts";
 import type { SwitchingMode } from "../switching/index.ts";
@@ -33,7 +33,7 @@ export interface FeltFailure {
   /** Failures of all of them in a year. */
   readonly failuresPerYear: number;
   /** What the simulation gave. */
-  readonly verdict: Verdict;
+  readonly verdict: FeltVerdict;
   readonly repairHours: number;
   /** The longest takeover that the switching core decided; null: none was needed or possible. */
   readonly takeover: Pick<
@@ -132,7 +132,7 @@ function runOf(cluster: Cluster, fabric: Fabric, part: string, atS: number, repa
   const duration = atS + repairS + cluster.training.restart + afterS;
   const event = { at: atS, event: "fail", part, for: repairS } as const;
   const scenario = { name: part, duration, seed: 1, events: [event] };
-  const timeline = timelineOf(fabric, cluster, { scenario, placeOfPart: () => undefined });
+  const timeline = timelineOf(fabric, cluster, { scenario, placeOfKey: () => undefined });
   const wish = { mode: cluster.switching.mode, policy: { kind: "spray" }, seed: 1, tables: false } as const;
   const simulation = prepareSimulation(cluster, fabric, timeline, wish);
   for (const _ of simulation.run());

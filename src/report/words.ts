@@ -2,6 +2,7 @@
 
 import type { Verdict } from "../audit/types.ts";
 import type { FigureSource } from "../economics/index.ts";
+import type { FeltVerdict } from "../simulate/result.ts";
 
 /** `nic-port` as `NIC port`, `gpu` as `GPU`. */
 export function kindWord(kind: string): string {
@@ -47,6 +48,13 @@ export const verdictMeanings: Readonly<Record<Verdict, string>> = {
   degraded: "the other link takes over; less bandwidth until repair",
   rerouted: "this NIC is cut off; its data leaves over another NIC of its server",
   fatal: "a GPU is cut off; the job restarts from its last checkpoint",
+};
+
+/** What a simulated failure did. */
+export const feltMeanings: Readonly<Record<FeltVerdict, string>> = {
+  ...verdictMeanings,
+  stalled: "a GPU is cut off until the repair, nothing moves; the job goes on without being given up",
+  fatal: "the job is given up, or restarts without a server",
 };
 
 export const gradeMeanings: Readonly<Record<FigureSource["grade"], string>> = {

@@ -5,6 +5,15 @@ import type { FaultTrigger, SwitchingMode } from "../switching/index.ts";
 import type { AllocationRow } from "./training/allocation-study.ts";
 import type { AllocationPolicy, StudiedClass } from "./training/link-sharing.ts";
 
+/**
+ * What training felt: the audit's words, and stalled: a GPU was cut off until its repair, nothing moved meanwhile, and the job went
+ * on without being given up. fatal: the job was given up, or restarted without a server, because of it.
+ */
+export type FeltVerdict = Verdict | "stalled";
+
+/** From mild to fatal. */
+export const feltVerdicts: readonly FeltVerdict[] = ["transparent", "degraded", "rerouted", "stalled", "fatal"];
+
 /** One collective on the healthy fabric, as nccl-tests counts it. */
 export interface CollectiveResult {
   readonly kind: string;
@@ -36,8 +45,8 @@ export interface EventResult {
   readonly kind: string;
   readonly cause: "scenario" | "random";
   /** The worst that it did. */
-  readonly verdict: Verdict;
-  /** Gradient bandwidth after over before, once switching and routing had done their work, in [0, 1]; 0 when fatal. */
+  readonly verdict: FeltVerdict;
+  /** Gradient bandwidth after over before, once switching and routing had done their work, in [0, 1]; 0 when stalled or fatal. */
   readonly bandwidthKept: number;
   /** For how long collectives stood still because of it. */
   readonly stalledS: number;
@@ -62,7 +71,7 @@ export interface TakeoverResult {
   readonly replayUs: number;
   /** The sum of the four. */
   readonly totalUs: number;
-  readonly verdict: Verdict;
+  readonly verdict: FeltVerdict;
 }
 
 export type TimelineState = "training" | "stalled" | "restart" | "waiting";
@@ -109,7 +118,7 @@ export interface LossSplit {
   readonly checkpoints: number;
   /** Steps that took longer than healthy ones. */
   readonly slowRunning: number;
-  /** GPUs of servers that were left out until their repair. */
+  /** GPUs of servers that were left out, until they took part again. */
   readonly serversOut: number;
 }
 

@@ -13,6 +13,7 @@ import { type LocatedScenario, parseScenario } from "../../simulate/scenario/par
 import { randomScenario, timelineOf } from "../../simulate/scenario/timeline.ts";
 import { prepareSimulation, type Simulation } from "../../simulate/training/index.ts";
 import type { SwitchingMode } from "../../switching/index.ts";
+import { printDiagnostics } from "../diagnostics.ts";
 import { readText, writeFiles } from "../files.ts";
 import { progressBar } from "../progress.ts";
 import { exitCodes } from "../run.ts";
@@ -86,6 +87,7 @@ export async function runTraining(file: string, options: TrainingOptions): Promi
   if (assessment.kind === "rejected") return reportRejections(input, assessment);
   const { cluster, fabric } = assessment;
   const timeline = timelineOf(fabric, cluster, located);
+  if (timeline.warnings.length > 0) printDiagnostics(timeline.warnings);
   const policy = policyOf(options);
   const wanted = fabric.linksPerEndpoint === 1 ? [cluster.switching.mode] : (options.mode ?? [cluster.switching.mode]);
   const simulations = wanted.map((mode) =>

@@ -1,6 +1,6 @@
 /** The building blocks of the report's sections. */
 
-import type { Verdict } from "../../audit/types.ts";
+import type { FeltVerdict } from "../../simulate/result.ts";
 import { element, type Markup, type Node } from "../svg.ts";
 
 export interface HtmlColumn {
@@ -60,7 +60,7 @@ export function dataTable(
 }
 
 /** A verdict as a chip; colour, shape and word say the same. */
-export function verdictChip(verdict: Verdict): Node {
+export function verdictChip(verdict: FeltVerdict): Node {
   return element("span", { class: `chip ${verdict}` }, verdict);
 }
 

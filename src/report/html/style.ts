@@ -4,11 +4,11 @@ import { fontFamily } from "../topology/theme.ts";
 
 const light = `--paper:#fff;--ink:#17202a;--soft:#55626f;--rule:#dde3e9;--panel:#f5f7f9;--accent:#0072b2;
 --good:#00704f;--good-fill:#e3f4ee;--caution:#8a5a00;--caution-fill:#fdf3df;--bad:#b3261e;--bad-fill:#fbe9e7;
---transparent:#009e73;--degraded:#e69f00;--rerouted:#56b4e9;--fatal:#d55e00;
+--transparent:#009e73;--degraded:#e69f00;--rerouted:#56b4e9;--stalled:#cc79a7;--fatal:#d55e00;
 --split-1:#0072b2;--split-2:#d55e00;--split-3:#e69f00;--split-4:#8fa3b5;--split-5:#cc79a7;--split-6:#56b4e9;--split-7:#009e73;--packed:#17202a`;
 const dark = `--paper:#11161c;--ink:#e8edf2;--soft:#a5b3c0;--rule:#2d3945;--panel:#19212a;--accent:#56b4e9;
 --good:#5fd3ac;--good-fill:#12352b;--caution:#f2c15a;--caution-fill:#3b2d0e;--bad:#ff8a80;--bad-fill:#45201d;
---transparent:#1fb98d;--degraded:#e69f00;--rerouted:#56b4e9;--fatal:#f07c2e;
+--transparent:#1fb98d;--degraded:#e69f00;--rerouted:#56b4e9;--stalled:#d996bd;--fatal:#f07c2e;
 --split-1:#56b4e9;--split-2:#f07c2e;--split-3:#e69f00;--split-4:#7b8fa1;--split-5:#d996bd;--split-6:#2f7fc1;--split-7:#1fb98d;--packed:#e8edf2`;
 
 /** The whole style sheet. */
@@ -56,6 +56,7 @@ td.name{font-weight:550}code,.path{font-family:ui-monospace,SFMono-Regular,Menlo
 .chip::before{content:"";display:inline-block;width:.55rem;height:.55rem;border-radius:50%;margin-right:.4rem;background:currentColor}
 .chip.transparent{color:var(--good)}.chip.degraded{color:var(--caution)}.chip.degraded::before{border-radius:.1rem}
 .chip.rerouted{color:var(--accent)}.chip.rerouted::before{clip-path:polygon(50% 0,100% 100%,0 100%);border-radius:0}
+.chip.stalled{color:var(--caution);background:var(--caution-fill)}.chip.stalled::before{width:.7rem;height:.25rem;border-radius:0;vertical-align:.15em}
 .chip.fatal{color:var(--bad);background:var(--bad-fill)}.chip.fatal::before{clip-path:polygon(50% 0,100% 50%,50% 100%,0 50%);border-radius:0}
 figure{margin:1.1rem 0 1.3rem}figure .scroll{margin:0}.compact{max-width:52rem}td.nowrap,td code{white-space:nowrap}td .detail{display:block;font-weight:400;color:var(--soft);font-size:.92em}figcaption{font-weight:600;font-size:.95rem;margin:0 0 .5rem}figcaption span{display:block;font-weight:400;color:var(--soft);font-size:.84rem}
 figure svg{display:block;width:100%;height:auto}figure .plot{max-width:60rem}figure .scroll>svg{min-width:40rem}figure.topology .scroll>svg{min-width:56rem}

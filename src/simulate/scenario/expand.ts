@@ -35,10 +35,28 @@ export function lastMomentS(events: readonly ScenarioEvent[]): number {
 /** How long a switch takes to restart where nothing is said. */
 const rebootS = 300;
 
+/** Warnings for events that the run ends before. */
+export function neverReached({ scenario, placeOfKey }: LocatedScenario, durationUs: number): Diagnostic[] {
+  return scenario.events.flatMap((event, index): Diagnostic[] => {
+    if (event.at === "random" || us(event.at) < durationUs) return [];
+    const place = placeOfKey(index, "at");
+    return [
+      {
+        code: "scenario/never",
+        severity: "warning",
+        message: `events.${index}.at: ${event.event} of ${event.part} at ${event.at} s never happens: the run ends after ${durationUs / 1e6} s`,
+        remedy: "Raise duration, or leave it out: the run then lasts a minute longer than the last event.",
+        path: `events.${index}.at`,
+        ...(place === undefined ? {} : { place }),
+      },
+    ];
+  });
+}
+
 /** Throws a `UserError` with all parts that nothing fits. */
 export function expandEvents(
   fabric: Fabric,
-  { scenario, placeOfPart }: LocatedScenario,
+  { scenario, placeOfKey }: LocatedScenario,
   durationUs: number,
   random: RandomStream,
 ): { readonly events: EventOrigin[]; readonly happenings: Happening[] } {
@@ -48,7 +66,7 @@ export function expandEvents(
   const problems: Diagnostic[] = [];
   for (const [index, wish] of scenario.events.entries()) {
     const all = targetsOf(fabric, lookup, wish.part);
-    const place = placeOfPart(index);
+    const place = placeOfKey(index, "part");
     const where = { path: `events.${index}.part`, ...(place === undefined ? {} : { place }) };
     if (all.length === 0) {
       problems.push({ ...unknownPart(lookup, wish.part), ...where });

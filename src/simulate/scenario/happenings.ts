@@ -1,5 +1,7 @@
 /** What happens when: the events of a scenario and those drawn at random, as faults that begin and end. */
 
+import type { Diagnostic } from "../../base/diagnostics.ts";
+
 /** What is wrong with a part from one moment to another. */
 export interface Fault {
   /** Index into the list of all events. */
@@ -46,6 +48,8 @@ export interface Timeline {
   readonly events: readonly EventOrigin[];
   /** In the order of time; equal times in the order of the events. */
   readonly happenings: readonly Happening[];
+  /** What of the scenario will not come to pass. */
+  readonly warnings: readonly Diagnostic[];
 }
 
 /** A whole fault: nothing passes in either direction. */

@@ -8,11 +8,11 @@ import { placeOf, type Source } from "../../cluster/source.ts";
 import { parseYaml } from "../../cluster/yaml.ts";
 import { type EventKind, type ScenarioEvent, type ScenarioFile, scenarioSchema } from "./schema.ts";
 
-/** A scenario with the places of its parts, for what is found wrong later. */
+/** A scenario with the places of its events' keys, for what is found wrong later. */
 export interface LocatedScenario {
   readonly scenario: ScenarioFile;
-  /** Where the part of an event stands; undefined for scenarios that come from no file. */
-  readonly placeOfPart: (event: number) => Place | undefined;
+  /** Where the part or the time of an event stands; undefined for scenarios that come from no file. */
+  readonly placeOfKey: (event: number, key: "part" | "at") => Place | undefined;
 }
 
 /** Keys that only some events take. */
@@ -40,7 +40,7 @@ export function parseScenario(text: string, file: string): LocatedScenario {
     : diagnosticsOf(result.error.issues, { source, schema: scenarioSchema, at: [] }).map(translated);
   const found = inFileOrder([...source.diagnostics.map(translated), ...issues]);
   if (found.length > 0 || !result.success) throw new UserError(found);
-  return { scenario: result.data, placeOfPart: (event) => placeOf(source, ["events", event, "part"]) };
+  return { scenario: result.data, placeOfKey: (event, key) => placeOf(source, ["events", event, key]) };
 }
 
 function misplacedKeys(event: ScenarioEvent, index: number, source: Source): Diagnostic[] {

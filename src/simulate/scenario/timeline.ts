@@ -4,7 +4,7 @@ import { userError } from "../../base/diagnostics.ts";
 import { randomStream } from "../../base/random.ts";
 import type { Cluster } from "../../cluster/types.ts";
 import type { Fabric } from "../../fabric/types.ts";
-import { expandEvents, lastMomentS } from "./expand.ts";
+import { expandEvents, lastMomentS, neverReached } from "./expand.ts";
 import { drawFailures } from "./generate.ts";
 import { inOrder, type Timeline } from "./happenings.ts";
 import type { LocatedScenario } from "./parse.ts";
@@ -24,7 +24,7 @@ export function randomScenario(days: number, seed: number): LocatedScenario {
     events: [],
     random: { rates: 1, flaps: true },
   };
-  return { scenario, placeOfPart: () => undefined };
+  return { scenario, placeOfKey: () => undefined };
 }
 
 /** Draws and orders everything that happens. Throws a `UserError` for parts that the fabric does not have. */
@@ -37,10 +37,11 @@ export function timelineOf(fabric: Fabric, cluster: Cluster, located: LocatedSce
       `the scenario lasts ${Math.round(durationUs / usPerDay)} days, more than the ${durationUsMax / usPerDay} of one run`,
       "Simulate a shorter time, or several with different seeds.",
     );
+  const warnings = neverReached(located, durationUs);
   const random = randomStream(scenario.seed);
   const written = expandEvents(fabric, located, durationUs, random.fork("events"));
   if (scenario.random === undefined)
-    return { durationUs, events: written.events, happenings: inOrder(written.happenings) };
+    return { durationUs, events: written.events, happenings: inOrder(written.happenings), warnings };
   const drawn = drawFailures(
     fabric,
     cluster,
@@ -53,6 +54,7 @@ export function timelineOf(fabric: Fabric, cluster: Cluster, located: LocatedSce
     durationUs,
     events: [...written.events, ...drawn.events],
     happenings: inOrder([...written.happenings, ...drawn.happenings]),
+    warnings,
   };
 }
 

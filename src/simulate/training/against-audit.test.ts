@@ -51,7 +51,7 @@ test.each([
   expect(rows.length).toBeGreaterThan(6);
   for (const row of rows) {
     const scenario = parseScenario(
-      `{duration: 100s, events: [{at: 10s, event: fail, part: ${row.example}}]}`,
+      `{duration: 300s, events: [{at: 10s, event: fail, part: ${row.example}}]}`,
       "one.yaml",
     );
     const simulation = prepareSimulation(cluster, fabric, timelineOf(fabric, cluster, scenario), {

@@ -82,13 +82,28 @@ export class Consequences {
     return false;
   }
 
-  /** What a fault does, as far as it can be told at this moment: undefined in the midst of a pause. */
-  verdictOf(fault: Fault): { readonly verdict: Verdict; readonly kept: number } | undefined {
+  /** The faults that cut GPUs of these servers off. */
+  cutOffBy(servers: ReadonlySet<number>): ReadonlySet<Fault> {
+    const rails = this.#scenery.fabric.railsPerServer;
+    const found = new Set<Fault>();
+    for (const [endpoint, faults] of this.cutOff)
+      if (servers.has(Math.floor(endpoint / rails))) for (const fault of faults) found.add(fault);
+    return found;
+  }
+
+  /**
+   * What a fault does, as far as it can be told at this moment: undefined in the midst of a pause.
+   * cut off: a GPU has no way; awaiting: none until its data leaves over another NIC.
+   */
+  verdictOf(
+    fault: Fault,
+  ): { readonly verdict: Exclude<Verdict, "fatal">; readonly kept: number } | "cut off" | "awaiting" | undefined {
     const { exchangeS } = this.#scenery.network.pace();
     const cut = this.#endpointsOf(fault).filter((endpoint) => this.cutOff.has(endpoint));
     // A link between switches can cut off what is behind it.
     for (const [endpoint, faults] of this.cutOff) if (faults.includes(fault)) cut.push(endpoint);
-    if (cut.some((endpoint) => !this.canReroute(endpoint))) return { verdict: "fatal", kept: 0 };
+    if (cut.some((endpoint) => !this.canReroute(endpoint))) return "cut off";
+    if (cut.some((endpoint) => !this.#scenery.network.isRerouted(endpoint))) return "awaiting";
     if (exchangeS === Number.POSITIVE_INFINITY) return cut.length > 0 ? { verdict: "rerouted", kept: 1 } : undefined;
     const before = this.#before.get(fault) ?? this.#healthyExchangeS;
     const kept = exchangeS === 0 ? 1 : Math.min(1, before / exchangeS);

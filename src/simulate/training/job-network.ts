@@ -149,6 +149,10 @@ export class JobNetwork {
     this.#deviate(`x${endpoint}`, rerouted ? "x" : "");
   }
 
+  isRerouted(endpoint: number): boolean {
+    return this.#rerouted.get(endpoint % this.#rails)?.has(endpoint) === true;
+  }
+
   /** The endpoint sends again what a failed link owed, or has done so. */
   setReplaying(endpoint: number, replaying: boolean): void {
     if (replaying) this.#replaying.add(endpoint);

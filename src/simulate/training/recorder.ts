@@ -1,13 +1,18 @@
 /** Keeps what is to be told: events with their verdicts, takeovers, the timeline. */
 
 import { type Verdict, verdicts } from "../../audit/types.ts";
-import type { EventResult, TakeoverResult, TimelineRow, TimelineState } from "../result.ts";
+import type { EventResult, FeltVerdict, TakeoverResult, TimelineRow, TimelineState } from "../result.ts";
 import type { EventOrigin } from "../scenario/happenings.ts";
 
 interface EventRecord {
   readonly origin: EventOrigin;
   begun: boolean;
+  /** The worst but for what follows. */
   verdict: Verdict;
+  /** A GPU has been cut off; awaiting: for as long as its data takes to leave over another NIC. */
+  cutOff: "no" | "awaiting" | "cut off";
+  /** A process of the job died, or the job restarted without a server. */
+  lost: boolean;
   bandwidthKept: number;
   stalledUs: number;
   aborts: number;
@@ -22,7 +27,11 @@ export interface RowState {
 }
 
 export class Recorder {
-  readonly takeovers: TakeoverResult[] = [];
+  /** The takeovers of every moment with what caused them; equal ones are one. */
+  readonly #takeovers: { record: TakeoverResult; readonly event: number | undefined }[] = [];
+  /** Of the last moment: which of them is equal to this one. */
+  readonly #equal = new Map<string, number>();
+  #takeoversAtS = -1;
   readonly rows: TimelineRow[] = [];
   readonly #events: EventRecord[];
   #row: (RowState & { readonly startUs: number }) | undefined;
@@ -35,6 +44,8 @@ export class Recorder {
       origin,
       begun: false,
       verdict: "transparent",
+      cutOff: "no",
+      lost: false,
       bandwidthKept: 1,
       stalledUs: 0,
       aborts: 0,
@@ -54,7 +65,18 @@ export class Recorder {
   judge(event: number, verdict: Verdict, bandwidthKept: number): void {
     const record = this.#events[event]!;
     if (verdicts.indexOf(verdict) > verdicts.indexOf(record.verdict)) record.verdict = verdict;
-    record.bandwidthKept = Math.min(record.bandwidthKept, verdict === "fatal" ? 0 : bandwidthKept);
+    record.bandwidthKept = Math.min(record.bandwidthKept, bandwidthKept);
+  }
+
+  /** An event has cut a GPU off; what comes of it depends on how long. */
+  cutOff(event: number, how: "awaiting" | "cut off"): void {
+    const record = this.#events[event]!;
+    if (record.cutOff !== "cut off") record.cutOff = how;
+  }
+
+  /** An event has ended a process of the job, or made it restart without a server. */
+  lost(event: number): void {
+    this.#events[event]!.lost = true;
   }
 
   /** Collectives begin to stand still because of these events; those of before are replaced. */
@@ -73,15 +95,31 @@ export class Recorder {
   /** The job was given up, because of these events or of those that made it stand still. */
   abort(events: readonly number[], nowUs: number): void {
     const blamed = events.length > 0 ? events : this.#culprits;
-    for (const event of blamed) {
-      this.#events[event]!.aborts++;
-      this.judge(event, "fatal", 0);
-    }
+    for (const event of blamed) this.#events[event]!.aborts++;
     this.resume(nowUs);
   }
 
-  takeover(record: TakeoverResult): void {
-    this.takeovers.push(record);
+  /** `event`: what caused it. */
+  takeover(record: TakeoverResult, event: number | undefined): void {
+    const { atS, endpoint: _, ...rest } = record;
+    if (atS !== this.#takeoversAtS) this.#equal.clear();
+    this.#takeoversAtS = atS;
+    const key = JSON.stringify(rest);
+    const index = this.#equal.get(key);
+    if (index === undefined) this.#equal.set(key, this.#takeovers.push({ record, event }) - 1);
+    else {
+      const before = this.#takeovers[index]!;
+      before.record = { ...before.record, pairs: before.record.pairs + record.pairs };
+    }
+  }
+
+  /** Where no link was left to take over, what became of the event is told. */
+  takeovers(): TakeoverResult[] {
+    return this.#takeovers.map(({ record, event }) => {
+      if (event === undefined || (record.verdict !== "fatal" && record.verdict !== "rerouted")) return record;
+      const verdict = feltVerdict(this.#events[event]!);
+      return verdict === "rerouted" || verdict === "stalled" || verdict === "fatal" ? { ...record, verdict } : record;
+    });
   }
 
   /** From now on this is the state; rows without length are left out. */
@@ -102,17 +140,21 @@ export class Recorder {
     return this.#events
       .filter(({ begun }) => begun)
       .toSorted((left, right) => left.origin.atUs - right.origin.atUs)
-      .map(({ origin, verdict, bandwidthKept, stalledUs, aborts }) => ({
-        atS: origin.atUs / 1e6,
-        event: origin.event,
-        part: origin.part,
-        kind: origin.kind,
-        cause: origin.cause,
-        verdict,
-        bandwidthKept,
-        stalledS: stalledUs / 1e6,
-        aborts,
-      }));
+      .map((record) => {
+        const { origin, bandwidthKept, stalledUs, aborts } = record;
+        const verdict = feltVerdict(record);
+        return {
+          atS: origin.atUs / 1e6,
+          event: origin.event,
+          part: origin.part,
+          kind: origin.kind,
+          cause: origin.cause,
+          verdict,
+          bandwidthKept: verdict === "stalled" || verdict === "fatal" ? 0 : bandwidthKept,
+          stalledS: stalledUs / 1e6,
+          aborts,
+        };
+      });
   }
 
   #settle(nowUs: number): void {
@@ -126,6 +168,13 @@ export class Recorder {
     const { startUs, ...state } = row;
     this.rows.push({ startS: startUs / 1e6, endS: nowUs / 1e6, ...state });
   }
+}
+
+/** By what came of it: a GPU that was cut off while nothing was to be exchanged has felt nothing. */
+function feltVerdict({ verdict, cutOff, lost, stalledUs, aborts }: EventRecord): FeltVerdict {
+  if (aborts > 0 || lost) return "fatal";
+  const stalled = cutOff === "cut off" || (cutOff === "awaiting" && verdict !== "rerouted");
+  return stalled && stalledUs > 0 ? "stalled" : verdict;
 }
 
 function same(left: RowState, right: RowState): boolean {

@@ -47,7 +47,7 @@ describe("published behaviour (Alibaba HPN, SIGCOMM 2024)", () => {
   test("a single link down stops the job at once; repaired within a minute it resumes", () => {
     const { events, takeovers, totals, timeline } = run(single, fails("60s"));
     expect(takeovers).toEqual([]);
-    expect(events).toMatchObject([{ verdict: "fatal", stalledS: 60, aborts: 0 }]);
+    expect(events).toMatchObject([{ verdict: "stalled", bandwidthKept: 0, stalledS: 60, aborts: 0 }]);
     expect(totals).toMatchObject({ stepsLost: 0, aborts: 0 });
     expect(timeline.map(({ startS, endS, state }) => [startS, endS, state])).toEqual([
       [0, 100, "training"],
@@ -63,17 +63,37 @@ describe("published behaviour (Alibaba HPN, SIGCOMM 2024)", () => {
     expect(totals.stepsLost).toBe(Math.floor(100 / run(single, fails("60s")).healthy.stepTimeS));
   });
 
-  test("a server left out is counted from the restart to its repair, and only while the others train", () => {
-    const { totals, timeline } = run(single, fails("150s"));
-    const { startS } = timeline.find(({ state, startS }) => state === "training" && startS > 100)!;
-    const trainedWithoutS = Math.max(0, 250 - startS);
-    expect(totals.split.serversOut).toBeCloseTo((8 * trainedWithoutS) / 3600, 6);
+  test("a server left out stays out until the next restart, and is counted for as long, while the others train", () => {
+    const repairedBefore = run(single, fails("150s"));
+    expect(repairedBefore.totals.split.serversOut).toBe(0);
     const quick = `${single}training: {restart: 10s}`;
-    const rest = run(quick, fails("150s"));
-    const back = rest.timeline.find(({ state, startS }) => state === "training" && startS > 100)!.startS;
-    expect(back).toBeGreaterThan(210);
-    expect(back).toBeLessThan(235);
-    expect(rest.totals.split.serversOut).toBeCloseTo((8 * (250 - back)) / 3600, 6);
+    const { totals, timeline } = run(quick, fails("150s"));
+    const back = timeline.find(({ state, startS }) => state === "training" && startS > 100)!;
+    expect(back.startS).toBeGreaterThan(100 + 120 + 10);
+    expect(back.startS).toBeLessThan(100 + 120 + 10 + 6);
+    expect(timeline.at(-1)!.linkGBps).toEqual([0]);
+    expect(totals.split.serversOut).toBeCloseTo((8 * (1500 - back.startS)) / 3600, 6);
+  });
+
+  test("rejoin: checkpoint: the job restarts for it after the first checkpoint that finds it repaired, and loses no step", () => {
+    const text = `${single}training: {restart: 10s, rejoin: checkpoint, checkpointInterval: 300s, checkpointWrite: 20s}`;
+    const scenario = fails("600s").replace("1500s", "2000s");
+    const { totals, timeline, events } = run(text, scenario);
+    const restarts = timeline.filter(({ state }) => state === "restart");
+    expect(restarts.map(({ startS, endS }) => Math.round(endS - startS))).toEqual([10, 10]);
+    expect(restarts[1]!.startS).toBeGreaterThan(700);
+    expect(restarts[1]!.startS).toBeLessThan(700 + 300 + 20 + 6);
+    const [before, after] = [timeline[0]!, timeline.at(-1)!];
+    expect(after.linkGBps).toEqual(before.linkGBps);
+    expect(totals).toMatchObject({ aborts: 1 });
+    expect(totals.stepsLost).toBe(
+      run(text.replace("rejoin: checkpoint", "rejoin: restart"), scenario).totals.stepsLost,
+    );
+    expect(events).toMatchObject([{ verdict: "fatal", aborts: 1 }]);
+    const first = timeline.find(({ state, startS }) => state === "training" && startS > 100)!;
+    const checkpointsS = 20 * Math.round((totals.split.checkpoints * 3600) / 20 / 256);
+    expect(totals.split.serversOut * 3600).toBeLessThan(8 * (restarts[1]!.startS - first.startS));
+    expect(totals.split.serversOut * 3600).toBeGreaterThan(8 * (restarts[1]!.startS - first.startS - checkpointsS));
   });
 
   test("a flap of seconds halts a single link for its length and is not noticed by a dual one", () => {
@@ -81,6 +101,45 @@ describe("published behaviour (Alibaba HPN, SIGCOMM 2024)", () => {
     expect(run(single, flap).events[0]!.stalledS).toBe(9);
     expect(run(dual, flap).events[0]!.stalledS).toBeLessThan(0.01);
     expect(run(dual, flap, "duplication").events[0]!.stalledS).toBe(0);
+  });
+});
+
+describe("the verdict is what happened", () => {
+  const nic = (lasts: string) => fails(lasts, "srv-0003/nic-2");
+  const noReroute = dual.replace("true", "false");
+
+  test("cut off for less than the timeout: stalled, also where a pair had no link left to take over", () => {
+    const { events, takeovers, totals } = run(noReroute, nic("60s"));
+    expect(events).toMatchObject([{ verdict: "stalled", stalledS: 60, bandwidthKept: 0, aborts: 0 }]);
+    expect(new Set(takeovers.map(({ verdict }) => verdict))).toEqual(new Set(["stalled"]));
+    expect(totals).toMatchObject({ aborts: 0, stepsLost: 0 });
+  });
+
+  test("for longer: fatal", () => {
+    const { events, takeovers } = run(noReroute, nic("150s"));
+    expect(events).toMatchObject([{ verdict: "fatal", aborts: 1 }]);
+    expect(new Set(takeovers.map(({ verdict }) => verdict))).toEqual(new Set(["fatal"]));
+  });
+
+  test("back before the library has found another NIC: stalled; later: rerouted", () => {
+    expect(run(dual, nic("5s")).events).toMatchObject([{ verdict: "stalled", stalledS: 5 }]);
+    expect(run(dual, nic("60s")).events).toMatchObject([{ verdict: "rerouted", stalledS: 10 }]);
+  });
+
+  test("cut off while nothing is exchanged: nothing has happened", () => {
+    const writing = `${noReroute.replace("training: {", "training: {checkpointInterval: 90s, checkpointWrite: 100s, ")}`;
+    expect(run(writing, nic("20s")).events).toMatchObject([{ verdict: "transparent", stalledS: 0, bandwidthKept: 1 }]);
+  });
+
+  test("a server that is left out at another's restart has been lost", () => {
+    const two = `{duration: 2000s, events: [
+      {at: 100s, event: fail, part: srv-0003/gpu-1},
+      {at: 200s, event: fail, part: srv-0005/nic-2}]}`;
+    const { events } = run(noReroute, two);
+    expect(events).toMatchObject([
+      { verdict: "fatal", aborts: 1 },
+      { verdict: "fatal", aborts: 0 },
+    ]);
   });
 });
 

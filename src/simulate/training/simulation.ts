@@ -8,7 +8,7 @@ import type { Cluster } from "../../cluster/types.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import type { LinkFault, SwitchingMode } from "../../switching/index.ts";
 import { NetworkState, networkOf, type RoutingPolicy } from "../network/index.ts";
-import type { CollectiveResult, TakeoverResult, TimelineState, TrainingResult } from "../result.ts";
+import type { CollectiveResult, TimelineState, TrainingResult } from "../result.ts";
 import { FaultBoard } from "../scenario/fault-board.ts";
 import type { Fault, Happening, Timeline } from "../scenario/happenings.ts";
 import { pairConfigOf } from "../takeover/pair-config.ts";
@@ -148,6 +148,7 @@ export class Simulation {
       {
         aborted: (atNs, why) => this.#aborted(atNs, why),
         restarted: (atNs) => this.#restarted(atNs),
+        rejoins: (atNs) => this.#rejoins(atNs),
       },
     );
     this.#sharings = new SharingRecord(cluster, fabric, this.#network.job, this.#shape, this.#gradients.latencyS);
@@ -193,7 +194,7 @@ export class Simulation {
         ],
       },
       events: this.#recorder.events(),
-      takeovers: this.#recorder.takeovers,
+      takeovers: this.#recorder.takeovers(),
       timeline: this.#recorder.rows,
       watched: this.#consequences.endpointName(this.#watched),
       sharings: this.#sharings.distinct,
@@ -225,10 +226,7 @@ export class Simulation {
   /** Servers left out, for the time since the last count in which the job ran; the rest of the time all GPUs are lost anyway. */
   #countServersOut(): void {
     const { runningNs } = this.#trainer.account;
-    if (this.#leftOut.size > 0 && runningNs > this.#countedRunningNs) {
-      const out = [...this.#leftOut].filter((server) => this.#consequences.isUnusable(server)).length;
-      this.#serversOutNs += out * (runningNs - this.#countedRunningNs);
-    }
+    this.#serversOutNs += this.#leftOut.size * (runningNs - this.#countedRunningNs);
     this.#countedRunningNs = runningNs;
   }
 
@@ -268,7 +266,7 @@ export class Simulation {
     if (killed.length === 0) return;
     const phase = this.#trainer.phase;
     if (phase === "training" || phase === "checkpoint") this.#recorder.stall([fault.event], nowUs);
-    this.#recorder.judge(fault.event, "fatal", 0);
+    this.#recorder.lost(fault.event);
     this.#trainer.kill();
   }
 
@@ -360,18 +358,14 @@ export class Simulation {
   #judge(nowUs: number): void {
     for (const fault of this.#felt) {
       const judged = this.#consequences.verdictOf(fault);
-      if (judged !== undefined) this.#recorder.judge(fault.event, judged.verdict, judged.kept);
+      if (judged === "cut off" || judged === "awaiting") this.#recorder.cutOff(fault.event, judged);
+      else if (judged !== undefined) this.#recorder.judge(fault.event, judged.verdict, judged.kept);
     }
-    const merged = new Map<string, TakeoverResult>();
     for (const decision of this.#decisions) {
-      const part = decision.cause === undefined ? undefined : this.#recorder.partOf(decision.cause.event);
-      const record = this.#consequences.takeover(decision, part, nowUs);
-      const { atS: _, endpoint: __, ...rest } = record;
-      const key = JSON.stringify(rest);
-      const before = merged.get(key);
-      merged.set(key, before === undefined ? record : { ...before, pairs: before.pairs + 1 });
+      const event = decision.cause?.event;
+      const part = event === undefined ? undefined : this.#recorder.partOf(event);
+      this.#recorder.takeover(this.#consequences.takeover(decision, part, nowUs), event);
     }
-    for (const record of merged.values()) this.#recorder.takeover(record);
     this.#decisions = [];
   }
 
@@ -405,6 +399,7 @@ export class Simulation {
     const { job } = this.#network;
     const out = new Set<number>();
     for (let server = 0; server < job.serverCount; server++) if (this.#consequences.isUnusable(server)) out.add(server);
+    for (const fault of this.#consequences.cutOffBy(out)) this.#recorder.lost(fault.event);
     if (out.size >= job.serverCount) {
       this.#noteAt("waiting", atUs);
       return undefined;
@@ -420,6 +415,14 @@ export class Simulation {
     const pace = this.#stepPace();
     this.#noteAt(pace.exchangeS === Number.POSITIVE_INFINITY ? "stalled" : "training", atUs);
     return pace;
+  }
+
+  /** Whether the job restarts from the checkpoint just written, because a server that was left out works again. */
+  #rejoins(atNs: number): boolean {
+    if (this.#cluster.training.rejoin !== "checkpoint") return false;
+    if ([...this.#leftOut].every((server) => this.#consequences.isUnusable(server))) return false;
+    this.#noteAt("restart", Math.round(atNs / 1000));
+    return true;
   }
 
   #stepPace(): StepPace {

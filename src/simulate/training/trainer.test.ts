@@ -19,6 +19,7 @@ function trainerOf(change: Partial<TrainerSettings> = {}) {
   const trainer = new Trainer({ ...settings, ...change }, healthy, {
     aborted: (atNs, why) => aborts.push([atNs / s, why]),
     restarted: () => healthy,
+    rejoins: () => false,
   });
   return { trainer, aborts };
 }
@@ -52,13 +53,20 @@ describe("the job in time", () => {
     }
   });
 
-  test("the restart counts from the stop", () => {
-    const { trainer } = trainerOf();
+  test.each([600, 10])("a restart of %i s begins when the job is given up, however long that took", (restartS) => {
+    const { trainer, aborts } = trainerOf({ restartNs: restartS * s });
     trainer.advance(10.4 * s);
     trainer.setPace(stalled);
-    trainer.advance(610.4 * s);
+    trainer.advance(130.4 * s);
+    expect(aborts).toEqual([[130.4, "timeout"]]);
+    trainer.advance((130.3 + restartS) * s);
+    expect(trainer.phase).toBe("restart");
+    trainer.advance((130.4 + restartS) * s);
     expect(trainer.phase).toBe("training");
-    expect(trainer.account.restartNs).toBe(480 * s);
+    expect(trainer.account.restartNs).toBe(restartS * s);
+  });
+
+  test("a process that dies ends the job at once", () => {
     const other = trainerOf().trainer;
     other.advance(10.4 * s);
     other.kill();
@@ -73,6 +81,7 @@ describe("the job in time", () => {
     const trainer = new Trainer(settings, healthy, {
       aborted: () => {},
       restarted: () => (possible ? healthy : undefined),
+      rejoins: () => false,
     });
     trainer.kill();
     trainer.advance(5000 * s);

@@ -11,7 +11,7 @@ export interface TrainerSettings {
   /** Time of training between two checkpoints; infinite for none. */
   readonly checkpointIntervalNs: number;
   readonly checkpointWriteNs: number;
-  /** From the stop to the first new step. */
+  /** From giving the job up, or the death of a process of it, to the first new step. */
   readonly restartNs: number;
   /** A collective that stands still for so long is given up. */
   readonly timeoutNs: number;
@@ -28,6 +28,8 @@ export interface Surroundings {
    * cannot run and waits.
    */
   readonly restarted: (atNs: number) => StepPace | undefined;
+  /** A checkpoint has been written: whether the job is restarted from it in good order, to take servers in. */
+  readonly rejoins: (atNs: number) => boolean;
 }
 
 /** Time and steps so far. Nanoseconds. */
@@ -149,6 +151,10 @@ export class Trainer {
     this.account.checkpoints++;
     this.#safeSteps = this.account.stepsDone;
     this.#nextCheckpointNs = this.#nowNs + this.#settings.checkpointIntervalNs;
+    if (this.#surroundings.rejoins(this.#nowNs)) {
+      this.#restartFrom(this.#nowNs);
+      return;
+    }
     this.#phase = "training";
     this.#watch();
   }
@@ -244,12 +250,14 @@ export class Trainer {
     account.unfinishedLostNs += account.underWayNs;
     account.underWayNs = 0;
     this.#step.reset();
-    // The restart counts from the stop, so the time that the stall lasted is a part of it.
-    const stoppedNs = why === "timeout" && this.#stalledSinceNs >= 0 ? this.#stalledSinceNs : atNs;
+    this.#restartFrom(atNs);
+    this.#surroundings.aborted(atNs, why);
+  }
+
+  #restartFrom(atNs: number): void {
     this.#stalledSinceNs = -1;
     this.#phase = "restart";
-    this.#phaseEndNs = Math.max(atNs, stoppedNs + this.#settings.restartNs);
-    this.#surroundings.aborted(atNs, why);
+    this.#phaseEndNs = atNs + this.#settings.restartNs;
   }
 
   #stepLength(pace: StepPace): number {

@@ -1,7 +1,6 @@
 /** Step time and gradient bandwidth in the course of the run, for every switching mode. */
 
-import { verdicts } from "../../../audit/types.ts";
-import type { TimelineRow, TimelineState, TrainingResult } from "../../../simulate/result.ts";
+import { feltVerdicts, type TimelineRow, type TimelineState, type TrainingResult } from "../../../simulate/result.ts";
 import { formatDuration, formatRough } from "../../format.ts";
 import type { Simulated } from "../../simulation-json.ts";
 import { legend, paragraph, picture, type ReportSection } from "../elements.ts";
@@ -74,7 +73,7 @@ export function stepSection({ runs }: Simulated): ReportSection {
       picture("Length of a step", "Breaks in the line: no step makes progress.", stepPlot),
       legend([
         ...states.map((state) => [bandWords[state], bandColours[state]] as const),
-        ...verdicts
+        ...feltVerdicts
           .filter((verdict) => seen.has(verdict))
           .map((verdict) => [`event (tick at the foot): ${verdict}`, verdict] as const),
       ]),
@@ -102,11 +101,11 @@ function ticksOf({ mode, events, totals }: TrainingResult): Tick[] {
   const worst = new Map<number, { atS: number; rank: number }>();
   for (const { atS, verdict } of events) {
     const pixel = Math.round((atS / totals.simulatedS) * 900);
-    const rank = verdicts.indexOf(verdict);
+    const rank = feltVerdicts.indexOf(verdict);
     const before = worst.get(pixel);
     if (before === undefined || rank > before.rank) worst.set(pixel, { atS, rank });
   }
   return [...worst.values()]
     .sort((left, right) => left.rank - right.rank)
-    .map(({ atS, rank }) => ({ panel: mode, atS, colour: verdicts[rank]! }));
+    .map(({ atS, rank }) => ({ panel: mode, atS, colour: feltVerdicts[rank]! }));
 }
