@@ -12,6 +12,7 @@ import { addLabCommands } from "./commands/lab.ts";
 import { addLinkCommands } from "./commands/link.ts";
 import { addPrice } from "./commands/price.ts";
 import { addSimulate } from "./commands/simulate.ts";
+import { addStudio } from "./commands/studio.ts";
 import { packageVersion } from "./version.ts";
 
 /** Tells the runner which exit code a command that went through ends with. */
@@ -37,6 +38,7 @@ Examples:
 Exit codes: 0 done, nothing wrong found; 1 done, and the finding is bad; 2 bad input; 70 a bug in twinspine.`,
     );
   const commands = [addAssess, addDesign, addAudit, addSimulate, addPrice, addExport, addImport, addCatalog];
-  for (const add of [...commands, addLinkCommands, addAgentCommands, addLabCommands]) add(program, setExitCode);
+  for (const add of [...commands, addStudio, addLinkCommands, addAgentCommands, addLabCommands])
+    add(program, setExitCode);
   return program;
 }

@@ -54,6 +54,7 @@ describe("timeline.parquet", () => {
       "endS",
       "state",
       "stepTimeS",
+      "exchangeS",
       "serverGBps",
       "link1GBps",
       "sharing",

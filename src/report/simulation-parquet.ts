@@ -4,8 +4,8 @@ import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import type { TrainingResult } from "../simulate/result.ts";
 
 /**
- * One row from change to change, the runs of all modes one after the other. Columns: mode, startS, endS, state, stepTimeS (null
- * while nothing moves), serverGBps, link1GBps and, where there are two links, link2GBps; sharing (index into `sharings` of the JSON).
+ * One row from change to change, the runs of all modes one after the other. Columns: mode, startS, endS, state, stepTimeS and
+ * exchangeS (null while nothing moves), serverGBps, link1GBps and, where there are two links, link2GBps; sharing (index into `sharings` of the JSON).
  */
 export function timelineParquet(runs: readonly TrainingResult[]): Uint8Array {
   const rows = runs.flatMap(({ mode, timeline }) => timeline.map((row) => ({ mode, ...row })));
@@ -16,6 +16,7 @@ export function timelineParquet(runs: readonly TrainingResult[]): Uint8Array {
     { name: "endS", type: "DOUBLE", nullable: false, data: rows.map(({ endS }) => endS) },
     { name: "state", type: "STRING", nullable: false, data: rows.map(({ state }) => state) },
     { name: "stepTimeS", type: "DOUBLE", nullable: true, data: rows.map(({ stepTimeS }) => stepTimeS) },
+    { name: "exchangeS", type: "DOUBLE", nullable: true, data: rows.map(({ exchangeS }) => exchangeS) },
     { name: "serverGBps", type: "DOUBLE", nullable: false, data: rows.map(({ serverGBps }) => serverGBps) },
     ...Array.from(
       { length: links },

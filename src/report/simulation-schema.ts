@@ -62,6 +62,10 @@ const row = z.strictObject({
   endS: number("Seconds from the start."),
   state: z.enum(["training", "stalled", "restart", "waiting"]).meta({ description: "What the job did." }),
   stepTimeS: z.number().nullable().meta({ description: "Seconds of a step at this pace; null while nothing moves." }),
+  exchangeS: z.number().nullable().meta({
+    description:
+      "Seconds of the AllReduce of all gradients at this pace, were nothing hidden behind compute; null while nothing moves.",
+  }),
   serverGBps: number("Gradient bandwidth of each server while it exchanges, GB a second."),
   linkGBps: z.array(z.number()).meta({ description: "Gradients on each link of the watched NIC, GB a second." }),
   sharing: z.int().min(0).nullable().meta({

@@ -83,6 +83,8 @@ export interface TimelineRow {
   readonly state: TimelineState;
   /** Length of a step at this pace; null while nothing moves. */
   readonly stepTimeS: number | null;
+  /** The AllReduce of all gradients at this pace, with its latency, were nothing hidden behind compute; null while nothing moves. */
+  readonly exchangeS: number | null;
   /** Gradient bandwidth of each server while it exchanges, in GB (1e9 bytes) a second. */
   readonly serverGBps: number;
   /** Gradients on the two links of the watched NIC while they flow, in GB a second. */

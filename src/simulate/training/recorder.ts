@@ -21,6 +21,7 @@ interface EventRecord {
 export interface RowState {
   readonly state: TimelineState;
   readonly stepTimeS: number | null;
+  readonly exchangeS: number | null;
   readonly serverGBps: number;
   readonly linkGBps: readonly number[];
   readonly sharing: number | null;
@@ -181,6 +182,7 @@ function same(left: RowState, right: RowState): boolean {
   return (
     left.state === right.state &&
     left.stepTimeS === right.stepTimeS &&
+    left.exchangeS === right.exchangeS &&
     left.serverGBps === right.serverGBps &&
     left.sharing === right.sharing &&
     left.linkGBps.every((each, index) => each === right.linkGBps[index])

@@ -466,6 +466,7 @@ export class Simulation {
       {
         state,
         stepTimeS,
+        exchangeS: moves ? this.#stepPaceOf(pace).exchangeS : null,
         serverGBps: moves ? gigabytes(pace.exchangeBytesPerSecond) : 0,
         linkGBps: pace.watched.map((rate) => (moves ? rate / 1e9 : 0)),
         sharing: moves ? this.#sharing(pace) : null,

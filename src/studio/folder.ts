@@ -1,0 +1,104 @@
+/** The folder that the studio may read and write: nothing outside it, also not through links. */
+
+import { randomUUID } from "node:crypto";
+import { lstat, open, readdir, realpath, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
+
+/** Largest file that is read or written, in bytes; a cluster file has less. */
+export const fileBytesMax = 4_194_304;
+/** Files listed at most. */
+const listedMax = 500;
+const depthMax = 3;
+const editable = new Set([".yaml", ".yml"]);
+
+/** A request that is refused: its status and why, for people. */
+export class Refusal extends Error {
+  readonly status: 400 | 403 | 404 | 409 | 413;
+  constructor(status: Refusal["status"], message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Files below one folder, named relative to it with `/` between folders. */
+export class StudioFolder {
+  readonly #root: string;
+
+  /** `root` must exist. */
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** Cluster and scenario files (YAML) below the folder, in the order of their names. */
+  async list(): Promise<string[]> {
+    const found: string[] = [];
+    const walk = async (folder: string, depth: number): Promise<void> => {
+      const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+      for (const entry of entries.sort((left, right) => (left.name < right.name ? -1 : 1))) {
+        if (found.length >= listedMax) return;
+        if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
+        const path = join(folder, entry.name);
+        if (entry.isDirectory() && depth < depthMax) await walk(path, depth + 1);
+        else if (entry.isFile() && editable.has(extname(entry.name)))
+          found.push(relative(this.#root, path).split(sep).join("/"));
+      }
+    };
+    await walk(this.#root, 0);
+    return found;
+  }
+
+  /** Text of a YAML file. Throws a {@link Refusal}. */
+  async read(name: string): Promise<string> {
+    const path = await this.#inside(name);
+    const stats = await stat(path).catch(() => undefined);
+    if (stats === undefined) throw new Refusal(404, `there is no file ${name}`);
+    if (!stats.isFile()) throw new Refusal(400, `${name} is no ordinary file`);
+    if (stats.size > fileBytesMax) throw new Refusal(413, `${name} has more than ${fileBytesMax} bytes`);
+    const file = await open(path);
+    try {
+      return await file.readFile("utf8");
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Writes a YAML file whole or not at all: beside its place first, then renamed. Throws a {@link Refusal}. */
+  async write(name: string, text: string): Promise<void> {
+    if (Buffer.byteLength(text) > fileBytesMax) throw new Refusal(413, `a file has at most ${fileBytesMax} bytes`);
+    const path = await this.#inside(name);
+    const existing = await lstat(path).catch(() => undefined);
+    if (existing !== undefined && !existing.isFile()) throw new Refusal(400, `${name} is no ordinary file`);
+    const beside = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
+    try {
+      const file = await open(beside, "wx", existing === undefined ? 0o644 : existing.mode & 0o777);
+      try {
+        await file.writeFile(text);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(beside, path);
+    } catch (error) {
+      await rm(beside, { force: true });
+      const { code = "unknown" } = error as NodeJS.ErrnoException;
+      throw new Refusal(409, `${name} cannot be written (${code})`);
+    }
+  }
+
+  /** The path of a name; its folder exists and lies inside, and so does what the file itself links to. */
+  async #inside(name: string): Promise<string> {
+    if (name === "" || name.includes("\0") || name.length > 1000) throw new Refusal(400, "that is no file name");
+    if (!editable.has(extname(name))) throw new Refusal(403, "only .yaml and .yml files can be opened and saved");
+    const path = resolve(this.#root, name);
+    const folder = await realpath(dirname(path)).catch(() => {
+      throw new Refusal(this.#contains(path) ? 404 : 403, "there is no such folder in the opened one");
+    });
+    const real = await realpath(path).catch(() => join(folder, basename(path)));
+    if (!this.#contains(real)) throw new Refusal(403, "that lies outside the opened folder");
+    return real;
+  }
+
+  #contains(path: string): boolean {
+    return path.startsWith(this.#root.endsWith(sep) ? this.#root : this.#root + sep);
+  }
+}

@@ -1,0 +1,61 @@
+/** The studio's server on a port of this machine. */
+
+import { randomBytes } from "node:crypto";
+import { realpathSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { serve } from "@hono/node-server";
+import { userError } from "../base/diagnostics.ts";
+import { makeApp } from "./app.ts";
+import { StudioFolder } from "./folder.ts";
+
+export interface StudioWish {
+  /** Path of the cluster file; its folder is what can be opened and saved. */
+  readonly file: string;
+  /** Address to listen on; any but a loopback address asks for a token. */
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly version: string;
+}
+
+export interface RunningStudio {
+  /** Address to open, with the token where one is needed. */
+  readonly url: string;
+  readonly close: () => Promise<void>;
+}
+
+const loopback = new Set(["127.0.0.1", "localhost", "::1"]);
+
+/** Starts listening. Throws a `UserError` where the address or port cannot be had. */
+export function startStudio({ file, host, port, version }: StudioWish): Promise<RunningStudio> {
+  const token = loopback.has(host) ? undefined : randomBytes(24).toString("base64url");
+  const folder = new StudioFolder(realpathSync(dirname(resolve(file))));
+  // Two levels below the package in src and in dist alike.
+  const webFolder = fileURLToPath(new URL("../../dist/web", import.meta.url));
+  const app = makeApp({ webFolder, folder, file: basename(file), version, token });
+  return new Promise((started, failed) => {
+    const server = serve({ fetch: app.fetch, hostname: host, port }, (address) => {
+      const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
+      const key = token === undefined ? "" : `#token=${token}`;
+      started({
+        url: `http://${name}:${address.port}/${key}`,
+        close: () =>
+          new Promise((closed) => {
+            server.close(() => closed());
+            if ("closeAllConnections" in server) server.closeAllConnections();
+          }),
+      });
+    });
+    server.on("error", (error: NodeJS.ErrnoException) => {
+      const where = `${host} port ${port}`;
+      failed(
+        userError(
+          "command/value",
+          `the studio cannot listen on ${where} (${error.code})`,
+          "Use another --port or --host.",
+        ),
+      );
+    });
+  });
+}

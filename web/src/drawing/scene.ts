@@ -1,0 +1,398 @@
+/** From the rows and what is looked at to shapes: boxes, bundles of links, labels; and what lies under the pointer. */
+
+import { formatCapacity, formatCount, formatSpeed } from "../../../src/report/format.ts";
+import { fitText, textWidth } from "../../../src/report/text-measure.ts";
+import { type Bunch, bunchesOf, type View } from "./bunches.ts";
+import type { Colouring } from "./colouring.ts";
+import { insideServer, type Port } from "./inside-server.ts";
+import { bunchCount, bunchName } from "./names.ts";
+import type { Palette } from "./palette.ts";
+import type { Row, Rows } from "./rows.ts";
+import type { Shape } from "./shapes.ts";
+
+/** What has failed, by link and by switch or server. */
+export interface Broken {
+  /** State of each link, as `linkStates` of the protocol. */
+  readonly linkState: Uint8Array;
+  /** Links of each bundle that something is wrong with. */
+  readonly deadOfBundle: Int32Array;
+  /** Parts that something is wrong with. */
+  readonly parts: ReadonlySet<number>;
+}
+
+export interface SceneOptions {
+  readonly palette: Palette;
+  readonly colouring: Colouring;
+  readonly broken: Broken;
+  /** Row and place of the focused box. */
+  readonly focus: { readonly row: number; readonly place: number } | undefined;
+  /** Link that is selected; -1 for none. */
+  readonly link: number;
+  readonly heightPx: number;
+}
+
+export interface Box extends Bunch {
+  readonly y: number;
+  readonly height: number;
+}
+
+/** Links between two boxes, drawn as one line. */
+export interface DrawnBundle {
+  readonly lower: Box;
+  readonly upper: Box;
+  readonly links: number;
+  readonly gbps: number;
+  readonly dead: number;
+  /** One of them. */
+  readonly example: number;
+  readonly x1: number;
+  readonly y1: number;
+  readonly x2: number;
+  readonly y2: number;
+}
+
+export interface Scene {
+  readonly shapes: readonly Shape[];
+  readonly boxes: readonly Box[];
+  readonly bundles: readonly DrawnBundle[];
+  readonly ports: readonly Port[];
+}
+
+/** Pixels left free at the left for the names of the rows. */
+export const gutterPx = 132;
+/** Pixels left free at the right. */
+export const marginPx = 10;
+const boxPx = 46;
+
+/** The drawing. `view.widthPx` is the width right of the gutter. */
+export function drawScene(rows: Rows, view: View, options: SceneOptions): Scene {
+  const { palette, heightPx } = options;
+  const places = rowPlaces(rows.rows.length, heightPx);
+  const boxes = rows.rows.map((row) =>
+    bunchesOf(row, view).map(
+      (bunch): Box => ({ ...bunch, x: bunch.x + gutterPx, y: places.tops[row.index]!, height: places.box }),
+    ),
+  );
+  const all = boxes.flat();
+  const ports = boxes[rows.serverRow]!.flatMap((box) => insideServer(rows, box));
+  const bundles = [
+    ...switchBundles(rows, boxes, options.broken.deadOfBundle),
+    ...accessBundles(rows, boxes, ports, options.broken),
+  ];
+  const shapes: Shape[] = [
+    { kind: "rect", x: 0, y: 0, width: view.widthPx + gutterPx + marginPx, height: heightPx, fill: palette.paper },
+  ];
+  for (const row of rows.rows)
+    shapes.push({
+      kind: "rect",
+      x: 0,
+      y: places.tops[row.index]! - 9,
+      width: view.widthPx + gutterPx + marginPx,
+      height: places.box + 18,
+      fill: palette.band,
+    });
+  const lines = bundles.map((bundle) => lineOf(bundle, rows, options));
+  shapes.push(...lines.filter((line) => line !== undefined));
+  for (const box of all) drawBox(shapes, rows, box, options);
+  for (const port of ports) drawPort(shapes, port, options);
+  drawGutter(shapes, rows, places, view, options, bundles);
+  return { shapes, boxes: all, bundles, ports };
+}
+
+interface Places {
+  readonly tops: readonly number[];
+  readonly box: number;
+}
+
+function rowPlaces(count: number, heightPx: number): Places {
+  const box = Math.min(boxPx, heightPx / (count * 1.9));
+  const top = 26;
+  const pitch = (heightPx - 2 * top - box) / Math.max(1, count - 1);
+  return { tops: Array.from({ length: count }, (_, index) => top + index * pitch), box };
+}
+
+/** Bunch of each place of a row, or -1. */
+function bunchOfPlaces(row: Row, boxes: readonly Box[]): Int32Array {
+  const of = new Int32Array(row.items.length).fill(-1);
+  for (const [index, { from, to }] of boxes.entries()) of.fill(index, from, to);
+  return of;
+}
+
+function switchBundles(rows: Rows, boxes: readonly (readonly Box[])[], deadOfBundle: Int32Array): DrawnBundle[] {
+  const { bundles, rowOfSwitch, placeOfSwitch } = rows;
+  const of = rows.rows.map((row) => bunchOfPlaces(row, boxes[row.index]!));
+  const sums = new Map<number, Sum>();
+  const widest = 4096;
+  for (let index = 0; index < bundles.count; index++) {
+    const low = bundles.lower[index]!;
+    const high = bundles.upper[index]!;
+    const lowRow = rowOfSwitch[low]!;
+    const highRow = rowOfSwitch[high]!;
+    const lowBox = of[lowRow]![placeOfSwitch[low]!]!;
+    const highBox = of[highRow]![placeOfSwitch[high]!]!;
+    if (lowBox < 0 || highBox < 0) continue;
+    const key = ((lowRow * 8 + highRow) * widest + lowBox) * widest + highBox;
+    let sum = sums.get(key);
+    if (sum === undefined) {
+      sum = {
+        lower: boxes[lowRow]![lowBox]!,
+        upper: boxes[highRow]![highBox]!,
+        links: 0,
+        gbps: 0,
+        dead: 0,
+        example: bundles.example[index]!,
+      };
+      sums.set(key, sum);
+    }
+    sum.links += bundles.links[index]!;
+    sum.gbps += bundles.gbps[index]!;
+    sum.dead += deadOfBundle[index]!;
+  }
+  return [...sums.values()].map((sum) => ({ ...sum, ...ends(sum.lower, sum.upper) }));
+}
+
+interface Sum {
+  readonly lower: Box;
+  readonly upper: Box;
+  links: number;
+  gbps: number;
+  dead: number;
+  example: number;
+}
+
+function accessBundles(
+  rows: Rows,
+  boxes: readonly (readonly Box[])[],
+  ports: readonly Port[],
+  { linkState }: Broken,
+): DrawnBundle[] {
+  const { fabric, rowOfSwitch, placeOfSwitch, serverRow } = rows;
+  const { links, accessLink, railsPerServer, linksPerEndpoint } = fabric;
+  const of = rows.rows.map((row) => bunchOfPlaces(row, boxes[row.index]!));
+  const perServer = railsPerServer * linksPerEndpoint;
+  const shown = new Set(ports.map(({ server }) => server));
+  const found: DrawnBundle[] = [];
+  const widest = 4096;
+  const sums = new Map<number, Sum>();
+  for (const [index, box] of boxes[serverRow]!.entries()) {
+    if (box.to - box.from === 1 && shown.has(box.from)) continue;
+    for (let slot = box.from * perServer; slot < box.to * perServer; slot++) {
+      const link = accessLink[slot]!;
+      if (link < 0) continue;
+      const leaf = links.upperSwitch[link]!;
+      const row = rowOfSwitch[leaf]!;
+      const upper = of[row]![placeOfSwitch[leaf]!]!;
+      if (upper < 0) continue;
+      const key = (row * widest + index) * widest + upper;
+      let sum = sums.get(key);
+      if (sum === undefined) {
+        sum = { lower: box, upper: boxes[row]![upper]!, links: 0, gbps: 0, dead: 0, example: link };
+        sums.set(key, sum);
+      }
+      sum.links++;
+      sum.gbps += links.speedGbps[link]!;
+      if (linkState[link]! > 0) {
+        sum.dead++;
+        sum.example = link;
+      }
+    }
+  }
+  for (const sum of sums.values()) found.push({ ...sum, ...ends(sum.lower, sum.upper) });
+  for (const { link, x, y, box } of ports) {
+    const leaf = links.upperSwitch[link]!;
+    const row = rowOfSwitch[leaf]!;
+    const upper = boxes[row]![of[row]![placeOfSwitch[leaf]!]!];
+    if (upper === undefined) continue;
+    const line = { ...ends(box, upper), x1: x, y1: y };
+    const dead = linkState[link]! > 0 ? 1 : 0;
+    found.push({ lower: box, upper, links: 1, gbps: links.speedGbps[link]!, dead, example: link, ...line });
+  }
+  return found;
+}
+
+/** From the edge of one box to that of the other. */
+function ends(lower: Box, upper: Box) {
+  const isAbove = upper.y < lower.y;
+  return {
+    x1: lower.x + lower.width / 2,
+    y1: isAbove ? lower.y : lower.y + lower.height,
+    x2: upper.x + upper.width / 2,
+    y2: isAbove ? upper.y + upper.height : upper.y,
+  };
+}
+
+function lineOf(bundle: DrawnBundle, rows: Rows, { palette, colouring, focus, link }: SceneOptions): Shape | undefined {
+  const { x1, y1, x2, y2, links, dead } = bundle;
+  const isFocused = (box: Box) =>
+    focus !== undefined && box.row.index === focus.row && focus.place >= box.from && focus.place < box.to;
+  const isSelected = link >= 0 && (bundle.example === link || holds(rows, bundle, link));
+  const isNear = isFocused(bundle.lower) || isFocused(bundle.upper) || isSelected;
+  const width = Math.min(4.5, 0.7 + 0.42 * Math.log2(links + 1)) + (isSelected ? 1.2 : 0);
+  const place = { kind: "line", x1, y1, x2, y2, lineWidth: width } as const;
+  if (dead === links) return { ...place, stroke: palette.broken, alpha: 0.95, dash: [5, 4] };
+  if (dead > 0) return { ...place, stroke: palette.broken, alpha: 0.9, dash: [14, 4] };
+  const stroke = colouring.line(bundle.example) ?? palette.line;
+  if (isNear) return { ...place, stroke, alpha: 1 };
+  return { ...place, stroke, alpha: focus === undefined ? 0.5 : 0.16 };
+}
+
+/** Whether a link runs between the two boxes of a bundle. */
+function holds(
+  { fabric, rowOfSwitch, placeOfSwitch, serverRow }: Rows,
+  { lower, upper }: DrawnBundle,
+  link: number,
+): boolean {
+  const { links, railsPerServer } = fabric;
+  const isIn = (box: Box, row: number, place: number) => box.row.index === row && place >= box.from && place < box.to;
+  const high = links.upperSwitch[link]!;
+  if (!isIn(upper, rowOfSwitch[high]!, placeOfSwitch[high]!)) return false;
+  const low = links.lowerSwitch[link]!;
+  if (low >= 0) return isIn(lower, rowOfSwitch[low]!, placeOfSwitch[low]!);
+  return isIn(lower, serverRow, Math.floor(links.endpoint[link]! / railsPerServer));
+}
+
+function drawBox(shapes: Shape[], rows: Rows, box: Box, { palette, colouring, broken, focus }: SceneOptions): void {
+  const { fabric } = rows;
+  const { x, y, width, height, row } = box;
+  const gap = Math.min(3, width * 0.06);
+  const failed = countBroken(rows, box, broken);
+  const count = box.to - box.from;
+  const [fill, stroke, ink] = colouring.box(box);
+  const isFocused = focus !== undefined && row.index === focus.row && focus.place >= box.from && focus.place < box.to;
+  const card = { kind: "rect", x: x + gap, y, width: width - 2 * gap, height, radius: 5 } as const;
+  if (count > 1) shapes.push({ ...card, x: card.x + 2.5, y: y - 3, fill: palette.card, stroke: palette.rule });
+  const isDown = failed === count;
+  shapes.push({
+    ...card,
+    fill: isDown ? palette.brokenFill : fill,
+    stroke: failed > 0 ? palette.broken : isFocused ? palette.ink : stroke,
+    lineWidth: isFocused || failed > 0 ? 2.4 : 1.2,
+    ...(isDown ? { dash: [5, 3] } : {}),
+  });
+  const inner = width - 2 * gap - 3;
+  if (inner < 12) return;
+  const name = bunchName(fabric, box);
+  const colour = isDown ? palette.broken : (ink ?? palette.ink);
+  const centre = { kind: "text", x: x + width / 2, anchor: "middle", fill: colour } as const;
+  if (box.row.kind === "servers" && count === 1 && inner > 150) {
+    shapes.push({ ...centre, y: y + height / 2 + 4, text: name, size: 13, bold: true });
+    return;
+  }
+  const note =
+    failed > 0
+      ? count === 1
+        ? "✕ failed"
+        : `✕ ${failed} of ${formatCount(count)}`
+      : count > 1
+        ? bunchCount(fabric, box)
+        : colouring.note(box);
+  const two = note !== "" && height > 34;
+  const shown = [name, shortName(name)].find((text) => textWidth(text, 12, true) <= inner);
+  if (shown !== undefined)
+    shapes.push({ ...centre, y: y + height / 2 + (two ? -2 : 4), text: shown, size: 12, bold: true });
+  if (two && textWidth(note, 10.5) <= inner + 4)
+    shapes.push({
+      ...centre,
+      y: y + height / 2 + 13,
+      text: note,
+      size: 10.5,
+      fill: failed > 0 ? palette.broken : (ink ?? palette.soft),
+    });
+}
+
+/** The numbers of a name: `leaf-a-07` is `07`, `leaf-a-01 – 04` is `01–04`. */
+function shortName(name: string): string {
+  return name
+    .split(" – ")
+    .map((part) => part.slice(part.lastIndexOf("-") + 1))
+    .join("–");
+}
+
+function countBroken({ fabric }: Rows, { row, from, to }: Box, { parts }: Broken): number {
+  if (parts.size === 0) return 0;
+  let count = 0;
+  for (const part of parts) {
+    const kind = row.kind === "servers" ? part : -1;
+    if (kind >= 0 && part < fabric.serverCount && part >= from && part < to) count++;
+  }
+  if (row.kind === "servers") return count;
+  for (let place = from; place < to; place++) if (parts.has(fabric.switches.part[row.items[place]!]!)) count++;
+  return count;
+}
+
+function drawPort(shapes: Shape[], { x, y, width, label, link, isNic }: Port, { palette, broken }: SceneOptions): void {
+  const isDown = broken.linkState[link]! > 0;
+  shapes.push({
+    kind: "rect",
+    x: x - width / 2,
+    y: y - 5,
+    width,
+    height: 10,
+    radius: 2,
+    fill: isDown ? palette.brokenFill : palette.card,
+    stroke: isDown ? palette.broken : palette.line,
+  });
+  if (isNic && width > 16 && textWidth(label, 9.5) < width * 2.2)
+    shapes.push({ kind: "text", x, y: y + 17, text: label, size: 9.5, anchor: "middle", fill: palette.soft });
+}
+
+/** Names of the rows, and what the links between them add up to. */
+function drawGutter(
+  shapes: Shape[],
+  rows: Rows,
+  places: Places,
+  view: View,
+  { palette }: SceneOptions,
+  bundles: readonly DrawnBundle[],
+): void {
+  const { fabric } = rows;
+  shapes.push({ kind: "rect", x: 0, y: 0, width: gutterPx - 6, height: 4000, fill: palette.paper });
+  shapes.push({
+    kind: "line",
+    x1: gutterPx - 6,
+    x2: gutterPx - 6,
+    y1: 0,
+    y2: 4000,
+    stroke: palette.rule,
+    lineWidth: 1,
+  });
+  for (const row of rows.rows) {
+    const y = places.tops[row.index]! + places.box / 2;
+    const plane = fabric.planes[row.plane];
+    const title = row.kind === "servers" ? "Servers" : titleOf(plane!.tierNames[row.tier as 0 | 1 | 2]);
+    const colour = row.kind === "servers" ? palette.ink : palette.planes[row.plane]![1];
+    shapes.push({ kind: "text", x: 12, y: y - 2, text: title, size: 13, bold: true, fill: colour });
+    const under =
+      row.kind === "servers"
+        ? formatCount(row.items.length)
+        : `${formatCount(row.items.length)} · plane ${plane!.name}`;
+    shapes.push({
+      kind: "text",
+      x: 12,
+      y: y + 14,
+      text: fitText(under, gutterPx - 22, 11),
+      size: 11,
+      fill: palette.soft,
+    });
+  }
+  const sums = new Map<number, { links: number; gbps: number; speed: number }>();
+  for (const { lower, upper, links, gbps, example } of bundles) {
+    const key = Math.min(lower.row.index, upper.row.index);
+    const sum = sums.get(key) ?? { links: 0, gbps: 0, speed: fabric.links.speedGbps[example]! };
+    sum.links += links;
+    sum.gbps += gbps;
+    sums.set(key, sum);
+  }
+  for (const [above, { links, gbps, speed }] of sums) {
+    const y = (places.tops[above]! + places.box + places.tops[above + 1]!) / 2;
+    const equal = Math.abs(links * speed - gbps) < 1e-6;
+    const text = equal ? `${formatCount(links)} × ${formatSpeed(speed)}` : `${formatCount(links)} links`;
+    shapes.push({ kind: "text", x: 12, y: y - 2, text, size: 11, fill: palette.soft });
+    shapes.push({ kind: "text", x: 12, y: y + 12, text: `= ${formatCapacity(gbps)}b/s`, size: 11, fill: palette.soft });
+  }
+}
+
+function titleOf(tier: string): string {
+  const plural = tier === "leaf" ? "leaves" : tier === "access" || tier === "aggregation" ? tier : `${tier}s`;
+  return plural.charAt(0).toUpperCase() + plural.slice(1);
+}

@@ -1,0 +1,91 @@
+/** What was done, in order, with what each did; undo, redo, save. */
+
+import { formatDuration, formatShare } from "../../../src/report/format.ts";
+import { actionIntervalS } from "../../../src/simulate/rehearsal/actions.ts";
+import { actions, clearActions, redo, rehearsed, removeAction, undo, undone } from "../state/studio.ts";
+
+export function ActionsPanel() {
+  const done = actions.value;
+  const result = rehearsed.value?.result;
+  return (
+    <section class="panel" aria-label="What was done">
+      <h2>
+        What was done <span class="grow" />
+        <button type="button" onClick={undo} disabled={done.length === 0} title="Ctrl+Z">
+          Undo
+        </button>
+        <button type="button" onClick={redo} disabled={undone.value.length === 0} title="Ctrl+Y">
+          Redo
+        </button>
+        <button type="button" onClick={clearActions} disabled={done.length === 0}>
+          Heal all
+        </button>
+      </h2>
+      {done.length === 0 ? <p class="soft small">Nothing yet. Select a part in the drawing and fail it.</p> : null}
+      <ol class="done" data-testid="actions">
+        {done.map(({ event, part, direction, rate }, index) => {
+          const felt = result?.events.find((each) => each.atS === (index + 1) * actionIntervalS && each.part === part);
+          return (
+            <li key={`${index} ${part}`}>
+              <b>{event}</b> {part}
+              {direction === undefined ? "" : `, ${direction} only`}
+              {rate === undefined ? "" : `, ${formatShare(rate)} left`}{" "}
+              {felt !== undefined && event !== "heal" ? (
+                <>
+                  <span class={`chip ${felt.verdict}`}>{felt.verdict}</span>{" "}
+                  <span class="soft">
+                    keeps {formatShare(felt.bandwidthKept)}
+                    {felt.stalledS > 0 ? `, stood still ${formatDuration(felt.stalledS)}` : ""}
+                  </span>
+                </>
+              ) : null}
+              <button
+                type="button"
+                class="quiet"
+                aria-label={`Take back: ${event} ${part}`}
+                onClick={() => removeAction(index)}
+              >
+                ✕
+              </button>
+            </li>
+          );
+        })}
+      </ol>
+      <Takeovers />
+    </section>
+  );
+}
+
+function Takeovers() {
+  const found = rehearsed.value?.result.takeovers ?? [];
+  if (actions.value.length === 0 || found.length === 0) return null;
+  return (
+    <table data-testid="takeovers">
+      <caption>Takeovers decided by the switching core</caption>
+      <thead>
+        <tr>
+          <th>Pairs, mode, trigger</th>
+          <th class="number">detect</th>
+          <th class="number">decide</th>
+          <th class="number">switch</th>
+          <th class="number">replay</th>
+          <th class="number">sum</th>
+        </tr>
+      </thead>
+      <tbody>
+        {found.slice(-8).map((each) => (
+          <tr key={`${each.atS} ${each.endpoint} ${each.totalUs}`}>
+            <td>
+              {each.pairs} × {each.endpoint}, {each.mode}, {each.trigger}
+            </td>
+            {[each.detectUs, each.decideUs, each.switchUs, each.replayUs, each.totalUs].map((us, index) => (
+              <td class="number" key={["detect", "decide", "switch", "replay", "sum"][index]}>
+                {formatDuration(us / 1e6)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

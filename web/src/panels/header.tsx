@@ -1,0 +1,54 @@
+/** The bar at the top: the file, the view, the switching mode, light or dark. */
+
+import { describeFabric } from "../../../src/report/topology/words.ts";
+import type { SwitchingMode } from "../../../src/switching/index.ts";
+import { busy, isDark, mode, opened, openFile, path, session, setMode, themeWish } from "../state/studio.ts";
+
+const modes: readonly SwitchingMode[] = ["active-standby", "load-balancing", "duplication"];
+
+export function Header() {
+  const fabric = opened.value?.fabric;
+  return (
+    <header class="bar">
+      <h1>
+        <img src="./icon.svg" alt="" width="22" height="22" /> twinspine studio
+      </h1>
+      <label>
+        <span class="hidden">Cluster file</span>
+        <select value={path.value} onChange={(event) => void openFile(event.currentTarget.value)}>
+          {(session.value?.files ?? []).map((name) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      {fabric === undefined ? null : <p class="subtitle">{describeFabric(fabric)}</p>}
+      <span class="grow" />
+      <span class="soft" role="status">
+        {busy.value}
+      </span>
+      {fabric?.linksPerEndpoint === 2 ? (
+        <label>
+          <span class="soft">Switching </span>
+          <select value={mode.value} onChange={(event) => setMode(event.currentTarget.value as SwitchingMode)}>
+            {modes.map((name) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      ) : null}
+      <button
+        type="button"
+        class="quiet"
+        onClick={() => {
+          themeWish.value = isDark.value ? "light" : "dark";
+        }}
+      >
+        {isDark.value ? "Light" : "Dark"}
+      </button>
+    </header>
+  );
+}

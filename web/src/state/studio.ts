@@ -1,0 +1,221 @@
+/** What the page shows, as signals, and what changes it. */
+
+import { batch, computed, effect, signal } from "@preact/signals";
+import type { PartVerdicts } from "../../../src/audit/part-verdicts.ts";
+import { partName } from "../../../src/fabric/names.ts";
+import type { Action } from "../../../src/simulate/rehearsal/actions.ts";
+import type { SwitchingMode } from "../../../src/switching/index.ts";
+import { type ColourBy, colouringOf } from "../drawing/colouring.ts";
+import { darkPalette, lightPalette } from "../drawing/palette.ts";
+import { layRows, type Rows } from "../drawing/rows.ts";
+import type { Broken } from "../drawing/scene.ts";
+import { Engine, type Problem, problemsOf, Stopped } from "../worker/client.ts";
+import type { Opened, Rehearsed } from "../worker/protocol.ts";
+import { openCluster } from "./open-cluster.ts";
+import { fetchSession, readFile, type Session } from "./server.ts";
+
+/** What is looked at more closely: a part, or a link as a whole. */
+export type Selection =
+  | { readonly kind: "part"; readonly part: number }
+  | { readonly kind: "link"; readonly link: number };
+
+export const session = signal<Session | undefined>(undefined);
+export const path = signal("");
+/** The text as it was last read or saved. */
+export const savedText = signal("");
+/** The text that the fabric on screen was built from. */
+export const text = signal("");
+export const opened = signal<Opened | undefined>(undefined);
+export const problems = signal<readonly Problem[]>([]);
+export const busy = signal("");
+export const selection = signal<Selection | undefined>(undefined);
+export const colourBy = signal<ColourBy>("plane");
+export const mode = signal<SwitchingMode>("load-balancing");
+export const actions = signal<readonly Action[]>([]);
+/** Actions that were undone, the last first. */
+export const undone = signal<readonly Action[]>([]);
+export const rehearsed = signal<Rehearsed | undefined>(undefined);
+/** The same without any action. */
+export const healthy = signal<Rehearsed | undefined>(undefined);
+/** Milliseconds from the click to the answer on screen. */
+export const answeredMs = signal(0);
+export const verdictColumns = signal<PartVerdicts | undefined>(undefined);
+/** Said to screen readers. */
+export const announcement = signal("");
+
+const darkQuery = matchMedia("(prefers-color-scheme: dark)");
+const systemDark = signal(darkQuery.matches);
+darkQuery.addEventListener("change", () => {
+  systemDark.value = darkQuery.matches;
+});
+export const themeWish = signal<"auto" | "light" | "dark">("auto");
+export const isDark = computed(() => (themeWish.value === "auto" ? systemDark.value : themeWish.value === "dark"));
+effect(() => {
+  document.documentElement.dataset["theme"] = isDark.value ? "dark" : "light";
+});
+export const palette = computed(() => (isDark.value ? darkPalette : lightPalette));
+
+export const rows = computed((): Rows | undefined =>
+  opened.value === undefined ? undefined : layRows(opened.value.fabric),
+);
+
+export const colouring = computed(() => {
+  const laid = rows.value;
+  if (laid === undefined) return undefined;
+  const utilisation = (rehearsed.value ?? healthy.value)?.result.utilisation.share.at(-1);
+  return colouringOf(colourBy.value, laid, palette.value, { verdicts: verdictColumns.value, utilisation });
+});
+
+/** What is broken now. */
+export const broken = computed((): Broken | undefined => {
+  const laid = rows.value;
+  if (laid === undefined) return undefined;
+  const linkState = new Uint8Array(laid.fabric.links.count);
+  const deadOfBundle = new Int32Array(laid.bundles.count);
+  const answer = actions.value.length === 0 ? undefined : rehearsed.value;
+  if (answer !== undefined)
+    for (const [index, link] of answer.links.entries()) {
+      linkState[link] = answer.states[index]!;
+      const bundle = laid.bundleOfLink[link]!;
+      if (bundle >= 0) deadOfBundle[bundle]!++;
+    }
+  return { linkState, deadOfBundle, parts: brokenParts.value };
+});
+
+/** Parts that something is wrong with: what was done to them last was not healing. Known by name, so found by those asked for. */
+export const brokenNames = computed(() => {
+  const names = new Map<string, Action>();
+  for (const action of actions.value) {
+    if (action.event === "heal") names.delete(action.part);
+    else names.set(action.part, action);
+  }
+  return names;
+});
+/** Part index of each name that was acted on. */
+const partOfName = new Map<string, number>();
+const brokenParts = computed(
+  () => new Set([...brokenNames.value.keys()].flatMap((name) => partOfName.get(name) ?? [])),
+);
+
+/** Answers clicks; a second one does what takes long beside it. */
+export const engine = new Engine();
+const auditor = new Engine();
+
+export async function start(): Promise<void> {
+  try {
+    session.value = await fetchSession();
+    await openFile(session.value.file);
+  } catch (error) {
+    problems.value = problemsOf(error);
+  }
+}
+
+export async function openFile(name: string): Promise<void> {
+  busy.value = `Opening ${name}`;
+  try {
+    const content = await readFile(name);
+    await show(name, content);
+    savedText.value = content;
+  } catch (error) {
+    problems.value = problemsOf(error);
+  } finally {
+    busy.value = "";
+  }
+}
+
+/** Builds the fabric of a text and shows it. Throws what is wrong with the text; what was on screen then stays. */
+export async function show(name: string, content: string): Promise<void> {
+  const found = await openCluster(engine, name, content);
+  auditor.stop();
+  partOfName.clear();
+  batch(() => {
+    path.value = name;
+    text.value = content;
+    opened.value = found;
+    problems.value = found.warnings;
+    selection.value = undefined;
+    actions.value = [];
+    undone.value = [];
+    rehearsed.value = undefined;
+    healthy.value = undefined;
+    verdictColumns.value = undefined;
+    mode.value = found.cluster.switching.mode;
+  });
+  await rehearse();
+  void findVerdicts(found);
+}
+
+async function findVerdicts(found: Opened): Promise<void> {
+  try {
+    await auditor.ask("adopt", { cluster: found.cluster, fabric: found.fabric });
+    const columns = await auditor.ask("verdicts", null);
+    if (opened.value === found) verdictColumns.value = columns;
+  } catch (error) {
+    if (!(error instanceof Stopped)) problems.value = problemsOf(error);
+  }
+}
+
+let asked = 0;
+
+/** Asks what training feels now; of several questions the last one's answer counts. */
+export async function rehearse(): Promise<void> {
+  const question = ++asked;
+  const startedMs = performance.now();
+  const wanted = actions.value;
+  try {
+    const answer = await engine.ask("rehearse", { actions: wanted, mode: mode.value });
+    if (question !== asked) return;
+    batch(() => {
+      rehearsed.value = answer;
+      if (wanted.length === 0) healthy.value = answer;
+      answeredMs.value = performance.now() - startedMs;
+    });
+    const last = answer.result.events.at(-1);
+    if (last !== undefined) announcement.value = `${last.part}: ${last.verdict}.`;
+  } catch (error) {
+    if (question === asked && !(error instanceof Stopped)) problems.value = problemsOf(error);
+  }
+}
+
+/** Does something to a part. */
+export function act(part: number, action: Omit<Action, "part">): void {
+  const fabric = opened.value!.fabric;
+  const name = partName(fabric, part);
+  partOfName.set(name, part);
+  actions.value = [...actions.value, { ...action, part: name }];
+  undone.value = [];
+  void rehearse();
+}
+
+export function undo(): void {
+  const last = actions.value.at(-1);
+  if (last === undefined) return;
+  actions.value = actions.value.slice(0, -1);
+  undone.value = [last, ...undone.value];
+  void rehearse();
+}
+
+export function redo(): void {
+  const [next, ...rest] = undone.value;
+  if (next === undefined) return;
+  actions.value = [...actions.value, next];
+  undone.value = rest;
+  void rehearse();
+}
+
+export function removeAction(index: number): void {
+  actions.value = actions.value.filter((_, each) => each !== index);
+  void rehearse();
+}
+
+export function clearActions(): void {
+  actions.value = [];
+  undone.value = [];
+  void rehearse();
+}
+
+export function setMode(wanted: SwitchingMode): void {
+  mode.value = wanted;
+  healthy.value = undefined;
+  void rehearse();
+}

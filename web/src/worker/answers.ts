@@ -1,0 +1,99 @@
+/** The answers of a worker: each a call of the same code that the command line runs. */
+
+import { verdictsOfParts } from "../../../src/audit/part-verdicts.ts";
+import { assert } from "../../../src/base/assert.ts";
+import { UserError } from "../../../src/base/diagnostics.ts";
+import { parseClusterFile } from "../../../src/cluster/parse.ts";
+import type { Cluster } from "../../../src/cluster/types.ts";
+import { buildFabric, type Fabric } from "../../../src/fabric/index.ts";
+import { actionIntervalS, scenarioOfActions } from "../../../src/simulate/rehearsal/actions.ts";
+import { FaultBoard } from "../../../src/simulate/scenario/fault-board.ts";
+import type { Timeline } from "../../../src/simulate/scenario/happenings.ts";
+import { Reaches } from "../../../src/simulate/scenario/reach.ts";
+import { timelineOf } from "../../../src/simulate/scenario/timeline.ts";
+import { prepareSimulation } from "../../../src/simulate/training/index.ts";
+import type { QuestionKind, Questions, Rehearsed } from "./protocol.ts";
+
+/** A file that the cluster file names and that was not handed over. */
+export class NeedsFile extends Error {
+  readonly file: string;
+  constructor(file: string) {
+    super(`needs ${file}`);
+    this.file = file;
+  }
+}
+
+let current: { readonly cluster: Cluster; readonly fabric: Fabric; reaches?: Reaches } | undefined;
+
+function opened() {
+  assert(current !== undefined, "a fabric is open before anything is asked about it");
+  return current;
+}
+
+export const answers: { [Kind in QuestionKind]: (ask: Questions[Kind]["ask"]) => Questions[Kind]["answer"] } = {
+  open({ path, text, beside }) {
+    const { cluster, withPlaces } = parseClusterFile(text, path, (name) => {
+      const found = beside[name];
+      if (found === undefined) throw new NeedsFile(name);
+      return found;
+    });
+    const { fabric, rejections, warnings } = buildFabric(cluster);
+    if (fabric === undefined) throw new UserError(withPlaces(rejections));
+    current = { cluster, fabric };
+    return { cluster, fabric, warnings: withPlaces(warnings) };
+  },
+
+  adopt(given) {
+    current = given;
+    return null;
+  },
+
+  rehearse({ actions, mode }) {
+    const started = performance.now();
+    const { cluster, fabric } = opened();
+    const scenario = scenarioOfActions("rehearsal", actions);
+    const timeline = timelineOf(fabric, cluster, { scenario, placeOfKey: () => undefined });
+    const wish = { mode, policy: { kind: "spray" }, seed: scenario.seed, tables: false } as const;
+    const simulation = prepareSimulation(cluster, fabric, timeline, wish);
+    for (const _ of simulation.run());
+    return { result: simulation.result(), ...wrongLinks(fabric, timeline), tookMs: performance.now() - started };
+  },
+
+  verdicts() {
+    const { cluster, fabric } = opened();
+    return verdictsOfParts(fabric, cluster);
+  },
+
+  fate({ part }) {
+    const now = opened();
+    now.reaches ??= new Reaches(now.fabric);
+    const { links } = reachOf(now.reaches, part);
+    const risk = now.fabric.sharedRisks.find((each) => each.part === part);
+    return { links: Int32Array.from(links), devices: risk?.members ?? new Int32Array() };
+  },
+};
+
+/** What is wrong with which link at the end of a timeline. */
+function wrongLinks(fabric: Fabric, { happenings, durationUs }: Timeline): Pick<Rehearsed, "links" | "states"> {
+  const board = new FaultBoard(fabric);
+  const touched = new Set<number>();
+  for (const { kind, fault, part, atUs } of happenings) {
+    if (atUs > durationUs - actionIntervalS * 1e6) break;
+    if (kind === "begin" && fault !== undefined) for (const link of board.begin(fault).links) touched.add(link);
+    else if (kind === "end" && fault !== undefined) board.end(fault);
+    else for (const each of board.faultsOf(part)) board.end(each);
+  }
+  const wrong = [...touched].flatMap((link) => {
+    const { up, down, shareUp, shareDown } = board.condition(link);
+    const state = !up && !down ? 3 : !up || !down ? 2 : shareUp < 1 || shareDown < 1 ? 1 : 0;
+    return state === 0 ? [] : [[link, state] as const];
+  });
+  return { links: Int32Array.from(wrong, ([link]) => link), states: Uint8Array.from(wrong, ([, state]) => state) };
+}
+
+/** What goes down with a part; feeds are counted, so what was failed is healed again. */
+function reachOf(reaches: Reaches, part: number) {
+  const reach = reaches.failing(part);
+  reaches.healing(part);
+  return reach;
+}

@@ -1,0 +1,70 @@
+/** What the page asks of its workers, and what comes back. Everything is plain data. */
+
+import type { PartVerdicts } from "../../../src/audit/part-verdicts.ts";
+import type { Diagnostic } from "../../../src/base/diagnostics.ts";
+import type { Cluster } from "../../../src/cluster/types.ts";
+import type { Fabric } from "../../../src/fabric/types.ts";
+import type { Action } from "../../../src/simulate/rehearsal/actions.ts";
+import type { TrainingResult } from "../../../src/simulate/result.ts";
+import type { SwitchingMode } from "../../../src/switching/index.ts";
+
+/** A cluster file as text. `beside`: texts of files that it names, by name. */
+export interface ClusterSource {
+  readonly path: string;
+  readonly text: string;
+  readonly beside: Readonly<Record<string, string>>;
+}
+
+export interface Opened {
+  readonly cluster: Cluster;
+  readonly fabric: Fabric;
+  readonly warnings: readonly Diagnostic[];
+}
+
+export interface Rehearsed {
+  readonly result: TrainingResult;
+  /** Links on which something is wrong once all actions are done: link index and state, as in {@link linkStates}. */
+  readonly links: Int32Array;
+  readonly states: Uint8Array;
+  /** What the answer took in the worker, in milliseconds. */
+  readonly tookMs: number;
+}
+
+/** States of a link, in the order of their codes; 0: healthy. */
+export const linkStates = ["healthy", "degraded", "one direction dead", "dead"] as const;
+
+/** What a part shares its fate with. */
+export interface Fate {
+  /** Links that need the part. */
+  readonly links: Int32Array;
+  /** Servers and switches that die with a shared thing. */
+  readonly devices: Int32Array;
+}
+
+/** Every question with its answer. */
+export interface Questions {
+  /** Parses and builds; keeps the fabric for the questions that follow. */
+  open: { ask: ClusterSource; answer: Opened };
+  /** Takes over a fabric that another worker has built. */
+  adopt: { ask: { cluster: Cluster; fabric: Fabric }; answer: null };
+  rehearse: { ask: { actions: readonly Action[]; mode: SwitchingMode }; answer: Rehearsed };
+  verdicts: { ask: null; answer: PartVerdicts };
+  fate: { ask: { part: number }; answer: Fate };
+}
+
+export type QuestionKind = keyof Questions;
+
+export interface Asked<Kind extends QuestionKind = QuestionKind> {
+  readonly id: number;
+  readonly kind: Kind;
+  readonly ask: Questions[Kind]["ask"];
+}
+
+export type Answered =
+  | { readonly id: number; readonly ok: true; readonly answer: unknown }
+  /** What the user wrote is wrong. */
+  | { readonly id: number; readonly ok: false; readonly diagnostics: readonly Diagnostic[] }
+  /** A file beside the cluster file is needed first. */
+  | { readonly id: number; readonly ok: false; readonly needs: string }
+  /** Our bug. */
+  | { readonly id: number; readonly ok: false; readonly bug: string };
