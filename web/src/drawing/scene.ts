@@ -95,7 +95,7 @@ export function drawScene(rows: Rows, view: View, options: SceneOptions): Scene 
   shapes.push(...lines.filter((line) => line !== undefined));
   for (const box of all) drawBox(shapes, rows, box, options);
   for (const port of ports) drawPort(shapes, port, options);
-  drawGutter(shapes, rows, places, view, options, bundles);
+  drawGutter(shapes, rows, places, options, bundles);
   return { shapes, boxes: all, bundles, ports };
 }
 
@@ -341,7 +341,6 @@ function drawGutter(
   shapes: Shape[],
   rows: Rows,
   places: Places,
-  view: View,
   { palette }: SceneOptions,
   bundles: readonly DrawnBundle[],
 ): void {

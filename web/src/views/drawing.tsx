@@ -185,6 +185,7 @@ export function Drawing() {
       <div
         class="canvas"
         role="application"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the drawing is walked with the keys
         tabIndex={0}
         onKeyDown={onKeyDown}
         aria-label={`Drawing of ${fabric.name}: ${formatCount(fabric.serverCount)} servers, ${formatCount(fabric.switches.count)} switches. Arrow keys walk from box to box, Enter zooms in, plus and minus zoom, F fails and H heals the selected part.`}
