@@ -2,5 +2,6 @@
 
 export { checkpointIntervalS } from "./interruptions.ts";
 export { layJob } from "./job.ts";
-export { prepareSimulation } from "./prepare.ts";
+export type { JobNetwork } from "./job-network.ts";
+export { prepareNetwork, prepareSimulation } from "./prepare.ts";
 export { Simulation, type SimulationOptions } from "./simulation.ts";

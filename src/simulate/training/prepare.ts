@@ -5,22 +5,44 @@ import type { Fabric } from "../../fabric/types.ts";
 import type { SwitchingMode } from "../../switching/index.ts";
 import { networkPayloadShare } from "../collectives/bandwidths.ts";
 import { inServerGbps, surveyOfFile } from "../collectives/index.ts";
-import type { RoutingPolicy } from "../network/index.ts";
+import { NetworkState, networkOf, type RoutingPolicy } from "../network/index.ts";
 import type { CollectiveResult } from "../result.ts";
 import type { Timeline } from "../scenario/happenings.ts";
+import { pairConfigOf } from "../takeover/pair-config.ts";
 import { studyAllocation } from "./allocation-study.ts";
 import { gradientCollective } from "./gradient-collective.ts";
 import { checkpointIntervalS } from "./interruptions.ts";
 import { layJob } from "./job.ts";
+import { JobNetwork } from "./job-network.ts";
 import { Simulation } from "./simulation.ts";
 
-export interface SimulationWish {
+/** What a healthy network depends on besides cluster and fabric. */
+export interface NetworkWish {
   readonly mode: SwitchingMode;
   readonly policy: RoutingPolicy;
   /** Seed of the flows' hashes and of the heartbeats' phases. */
   readonly seed: number;
+}
+
+export interface SimulationWish extends NetworkWish {
   /** Whether the tables of the healthy job, collectives and allocation, are worked out for the report. Default true. */
   readonly tables?: boolean;
+  /** From {@link prepareNetwork} with the same wish and never used before. Default: prepared now. */
+  readonly network?: JobNetwork | undefined;
+}
+
+/** The job laid on the healthy network: what takes longest of a short simulation. Throws a `UserError` when the job does not fit. */
+export function prepareNetwork(cluster: Cluster, fabric: Fabric, { mode, policy, seed }: NetworkWish): JobNetwork {
+  const gbps = inServerGbps(cluster.servers);
+  const network = new JobNetwork(cluster, new NetworkState(networkOf(fabric, gbps)), layJob(cluster, fabric), {
+    policy,
+    rules: { mode, primary: pairConfigOf(cluster.switching, mode).primary },
+    seed,
+    payloadShare: networkPayloadShare,
+    inServerBytesPerSecond: gbps * 125e6,
+  });
+  network.pace();
+  return network;
 }
 
 /** Throws a `UserError` when the job does not fit the fabric. */
@@ -30,14 +52,16 @@ export function prepareSimulation(
   timeline: Timeline,
   wish: SimulationWish,
 ): Simulation {
-  const job = layJob(cluster, fabric);
-  const { tables = true, ...rest } = wish;
+  const { tables = true, mode, seed } = wish;
+  const network = wish.network ?? prepareNetwork(cluster, fabric, wish);
+  const { job } = network;
   const survey: readonly CollectiveResult[] = tables ? surveyOfFile(fabric, cluster) : [];
   return new Simulation(cluster, fabric, timeline, {
-    ...rest,
+    mode,
+    seed,
+    network,
     checkpointIntervalS: checkpointIntervalS(cluster, fabric, job),
     payloadShare: networkPayloadShare,
-    inServerGbps: inServerGbps(cluster.servers),
     collectives: survey,
     allocation: tables ? studyAllocation(cluster, fabric, job, networkPayloadShare) : [],
     gradients: (exchangeS) => gradientCollective(cluster, fabric, job, exchangeS),

@@ -7,7 +7,6 @@ import { EventHeap } from "../../base/event-heap.ts";
 import type { Cluster } from "../../cluster/types.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import type { LinkFault, SwitchingMode } from "../../switching/index.ts";
-import { NetworkState, networkOf, type RoutingPolicy } from "../network/index.ts";
 import type { CollectiveResult, TimelineState, TrainingResult } from "../result.ts";
 import { FaultBoard } from "../scenario/fault-board.ts";
 import type { Fault, Happening, Timeline } from "../scenario/happenings.ts";
@@ -16,8 +15,7 @@ import { Pairs } from "../takeover/pairs.ts";
 import type { AllocationRow } from "./allocation-study.ts";
 import { Consequences, type Decision } from "./consequences.ts";
 import type { GradientCollective } from "./gradient-collective.ts";
-import { layJob } from "./job.ts";
-import { JobNetwork, type Pace } from "./job-network.ts";
+import type { JobNetwork, Pace } from "./job-network.ts";
 import { NetworkFaults, type RoutingStep } from "./network-faults.ts";
 import { Recorder } from "./recorder.ts";
 import { SharingRecord, watchedNic } from "./sharing-record.ts";
@@ -28,14 +26,14 @@ import { UtilisationSamples } from "./utilisation-samples.ts";
 
 export interface SimulationOptions {
   readonly mode: SwitchingMode;
-  readonly policy: RoutingPolicy;
   readonly seed: number;
+  /** The job on the healthy network under this mode, policy and seed; used up by the run. */
+  readonly network: JobNetwork;
   /** Time of training between two checkpoints, in seconds; infinite for none. */
   readonly checkpointIntervalS: number;
   /** The latency of the exchange, by the time that moving all gradients takes on the healthy network. */
   readonly gradients: (exchangeS: number) => GradientCollective;
   readonly payloadShare: number;
-  readonly inServerGbps: number;
   /** Collectives on the healthy fabric, for the report. */
   readonly collectives: readonly CollectiveResult[];
   /** The study of allocations, for the report. */
@@ -92,15 +90,8 @@ export class Simulation {
     this.#timeline = timeline;
     this.#options = options;
     const { switching, training } = cluster;
-    const state = new NetworkState(networkOf(fabric, options.inServerGbps));
     const pairConfig = pairConfigOf(switching, options.mode);
-    this.#network = new JobNetwork(cluster, state, layJob(cluster, fabric), {
-      policy: options.policy,
-      rules: { mode: options.mode, primary: pairConfig.primary },
-      seed: options.seed,
-      payloadShare: options.payloadShare,
-      inServerBytesPerSecond: options.inServerGbps * 125e6,
-    });
+    this.#network = options.network;
     this.#board = new FaultBoard(fabric);
     const us = (seconds: number) => Math.round(seconds * 1e6);
     this.#faults = new NetworkFaults(

@@ -91,8 +91,15 @@ export function drawScene(rows: Rows, view: View, options: SceneOptions): Scene 
       height: places.box + 18,
       fill: palette.band,
     });
-  const lines = bundles.map((bundle) => lineOf(bundle, rows, options));
+  const perGap = new Map<number, number>();
+  for (const { lower, upper } of bundles) {
+    const gap = Math.min(lower.row.index, upper.row.index);
+    perGap.set(gap, (perGap.get(gap) ?? 0) + 1);
+  }
+  const crowd = ({ lower, upper }: DrawnBundle) => perGap.get(Math.min(lower.row.index, upper.row.index))!;
+  const lines = bundles.map((bundle) => lineOf(bundle, rows, crowd(bundle), options));
   shapes.push(...lines.filter((line) => line !== undefined));
+  for (const bundle of bundles) drawCapacity(shapes, bundle, crowd(bundle), rows, options);
   for (const box of all) drawBox(shapes, rows, box, options);
   for (const port of ports) drawPort(shapes, port, options);
   drawGutter(shapes, rows, places, options, bundles);
@@ -221,19 +228,66 @@ function ends(lower: Box, upper: Box) {
   };
 }
 
-function lineOf(bundle: DrawnBundle, rows: Rows, { palette, colouring, focus, link }: SceneOptions): Shape | undefined {
+/** Lines between two rows from which on each is drawn thinner and fainter. */
+const crowded = 150;
+/** Lines between two rows up to which each says what it carries. */
+const labelledMax = 48;
+
+function drawCapacity(
+  shapes: Shape[],
+  bundle: DrawnBundle,
+  crowd: number,
+  rows: Rows,
+  { palette, focus, link }: SceneOptions,
+): void {
+  const { x1, y1, x2, y2, links, gbps, lower, upper, example } = bundle;
+  const isChosen = link >= 0 && holds(rows, bundle, link);
+  const isFocused = [lower, upper].some(
+    (box) =>
+      focus !== undefined &&
+      box.row.index === focus.row &&
+      focus.place >= box.from &&
+      focus.place < box.to &&
+      upper.width > 60,
+  );
+  const room = Math.min(lower.width, upper.width);
+  if (!isChosen && !isFocused && (crowd > labelledMax || room < 64)) return;
+  const speed = rows.fabric.links.speedGbps[example]!;
+  const isEven = Math.abs(links * speed - gbps) < 1e-6;
+  const text = isEven ? `${formatCount(links)} × ${formatSpeed(speed)}` : formatCapacity(gbps);
+  // Nearer to the box that has fewer lines ending in one point, so that labels do not lie on one another.
+  const at = isFocused && focus?.row === lower.row.index ? 0.72 : isFocused ? 0.28 : 0.5;
+  shapes.push({
+    kind: "text",
+    x: x1 + (x2 - x1) * at,
+    y: y1 + (y2 - y1) * at + 4,
+    text,
+    size: 11,
+    anchor: "middle",
+    fill: palette.ink,
+    halo: palette.paper,
+  });
+}
+
+function lineOf(
+  bundle: DrawnBundle,
+  rows: Rows,
+  crowd: number,
+  { palette, colouring, focus, link }: SceneOptions,
+): Shape | undefined {
   const { x1, y1, x2, y2, links, dead } = bundle;
   const isFocused = (box: Box) =>
     focus !== undefined && box.row.index === focus.row && focus.place >= box.from && focus.place < box.to;
   const isSelected = link >= 0 && (bundle.example === link || holds(rows, bundle, link));
   const isNear = isFocused(bundle.lower) || isFocused(bundle.upper) || isSelected;
-  const width = Math.min(4.5, 0.7 + 0.42 * Math.log2(links + 1)) + (isSelected ? 1.2 : 0);
+  const thin = Math.min(1, crowded / crowd);
+  const width = Math.min(4.5, 0.7 + 0.42 * Math.log2(links + 1)) * Math.max(0.25, thin) + (isSelected ? 1.2 : 0);
   const place = { kind: "line", x1, y1, x2, y2, lineWidth: width } as const;
   if (dead === links) return { ...place, stroke: palette.broken, alpha: 0.95, dash: [5, 4] };
   if (dead > 0) return { ...place, stroke: palette.broken, alpha: 0.9, dash: [14, 4] };
   const stroke = colouring.line(bundle.example) ?? palette.line;
   if (isNear) return { ...place, stroke, alpha: 1 };
-  return { ...place, stroke, alpha: focus === undefined ? 0.5 : 0.16 };
+  return { ...place, stroke, alpha: (focus === undefined ? 0.5 : 0.16) * Math.max(0.35, thin) };
 }
 
 /** Whether a link runs between the two boxes of a bundle. */
@@ -287,9 +341,13 @@ function drawBox(shapes: Shape[], rows: Rows, box: Box, { palette, colouring, br
         ? bunchCount(fabric, box)
         : colouring.note(box);
   const two = note !== "" && height > 34;
-  const shown = [name, shortName(name)].find((text) => textWidth(text, 12, true) <= inner);
-  if (shown !== undefined)
-    shapes.push({ ...centre, y: y + height / 2 + (two ? -2 : 4), text: shown, size: 12, bold: true });
+  const shown = [
+    { text: name, size: 12 },
+    { text: shortName(name), size: 12 },
+    { text: shortName(name), size: 10 },
+    { text: shortName(name).replaceAll(/\b0+(?=\d)/g, ""), size: 10 },
+  ].find(({ text, size }) => textWidth(text, size, true) <= inner);
+  if (shown !== undefined) shapes.push({ ...centre, y: y + height / 2 + (two ? -2 : 4), ...shown, bold: true });
   if (two && textWidth(note, 10.5) <= inner + 4)
     shapes.push({
       ...centre,

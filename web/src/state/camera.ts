@@ -43,7 +43,8 @@ export function reveal({ row, from, to }: Pick<Box, "row" | "from" | "to">, deep
   const [first, last] = [sections[0]!, sections.at(-1)!];
   const within = (section: typeof first, place: number) =>
     section.start + ((section.end - section.start) * (place - section.from)) / (section.to - section.from);
-  const isGround = !row.clamped;
+  // A single switch is shown among those that serve the same servers, or that stand in the same pod.
+  const isGround = !row.clamped && (to - from > 1 || row.kind === "servers");
   const start = isGround ? within(first, Math.max(first.from, from)) : first.start;
   const end = isGround ? within(last, Math.min(last.to, to)) : last.end;
   const margin = (end - start) * (deep && to - from === 1 && row.kind === "servers" ? 0.35 : 0.06);

@@ -157,6 +157,11 @@ async function findVerdicts(found: Opened): Promise<void> {
 
 let asked = 0;
 
+/** From this many servers on, laying the healthy network takes long enough to be done ahead. */
+const standbyServersMin = 512;
+const wantsStandby = ({ result }: Rehearsed) =>
+  result.gpus > 0 && (opened.value?.fabric.serverCount ?? 0) >= standbyServersMin;
+
 /** Asks what training feels now; of several questions the last one's answer counts. */
 export async function rehearse(): Promise<void> {
   const question = ++asked;
@@ -170,6 +175,7 @@ export async function rehearse(): Promise<void> {
       if (wanted.length === 0) healthy.value = answer;
       answeredMs.value = performance.now() - startedMs;
     });
+    if (wantsStandby(answer)) void engine.ask("prepare", { mode: mode.value }).catch(() => undefined);
     const last = answer.result.events.at(-1);
     if (last !== undefined) announcement.value = `${last.part}: ${last.verdict}.`;
   } catch (error) {

@@ -11,7 +11,8 @@ import { FaultBoard } from "../../../src/simulate/scenario/fault-board.ts";
 import type { Timeline } from "../../../src/simulate/scenario/happenings.ts";
 import { Reaches } from "../../../src/simulate/scenario/reach.ts";
 import { timelineOf } from "../../../src/simulate/scenario/timeline.ts";
-import { prepareSimulation } from "../../../src/simulate/training/index.ts";
+import { type JobNetwork, prepareNetwork, prepareSimulation } from "../../../src/simulate/training/index.ts";
+import type { SwitchingMode } from "../../../src/switching/index.ts";
 import type { QuestionKind, Questions, Rehearsed } from "./protocol.ts";
 
 /** A file that the cluster file names and that was not handed over. */
@@ -24,6 +25,14 @@ export class NeedsFile extends Error {
 }
 
 let current: { readonly cluster: Cluster; readonly fabric: Fabric; reaches?: Reaches } | undefined;
+
+/** A healthy network, laid while nobody waits, for the next rehearsal in this mode. */
+let standby: { readonly mode: SwitchingMode; readonly network: JobNetwork } | undefined;
+
+/** Routing as the audit and `simulate` count unless something else is asked for; seed as in `scenarioOfActions`. */
+function wishOf(mode: SwitchingMode) {
+  return { mode, policy: { kind: "spray" }, seed: 1 } as const;
+}
 
 function opened() {
   assert(current !== undefined, "a fabric is open before anything is asked about it");
@@ -39,11 +48,13 @@ export const answers: { [Kind in QuestionKind]: (ask: Questions[Kind]["ask"]) =>
     });
     const { fabric, rejections, warnings } = buildFabric(cluster);
     if (fabric === undefined) throw new UserError(withPlaces(rejections));
+    standby = undefined;
     current = { cluster, fabric };
     return { cluster, fabric, warnings: withPlaces(warnings) };
   },
 
   adopt(given) {
+    standby = undefined;
     current = given;
     return null;
   },
@@ -53,10 +64,18 @@ export const answers: { [Kind in QuestionKind]: (ask: Questions[Kind]["ask"]) =>
     const { cluster, fabric } = opened();
     const scenario = scenarioOfActions("rehearsal", actions);
     const timeline = timelineOf(fabric, cluster, { scenario, placeOfKey: () => undefined });
-    const wish = { mode, policy: { kind: "spray" }, seed: scenario.seed, tables: false } as const;
+    const network = standby?.mode === mode ? standby.network : undefined;
+    standby = undefined;
+    const wish = { ...wishOf(mode), tables: false, network };
     const simulation = prepareSimulation(cluster, fabric, timeline, wish);
     for (const _ of simulation.run());
     return { result: simulation.result(), ...wrongLinks(fabric, timeline), tookMs: performance.now() - started };
+  },
+
+  prepare({ mode }) {
+    const { cluster, fabric } = opened();
+    if (standby?.mode !== mode) standby = { mode, network: prepareNetwork(cluster, fabric, wishOf(mode)) };
+    return null;
   },
 
   verdicts() {

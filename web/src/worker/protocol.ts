@@ -48,6 +48,8 @@ export interface Questions {
   /** Takes over a fabric that another worker has built. */
   adopt: { ask: { cluster: Cluster; fabric: Fabric }; answer: null };
   rehearse: { ask: { actions: readonly Action[]; mode: SwitchingMode }; answer: Rehearsed };
+  /** Prepares for the next rehearsal in this mode, so that it is answered sooner. */
+  prepare: { ask: { mode: SwitchingMode }; answer: null };
   verdicts: { ask: null; answer: PartVerdicts };
   fate: { ask: { part: number }; answer: Fate };
 }
