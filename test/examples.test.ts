@@ -28,6 +28,7 @@ interface Document {
 /** Every example with its exit code and the counts that its comment promises. */
 const expected: Record<string, { code: number; gpus: number; switches: number[]; links: number[] }> = {
   "as-drawn": { code: 1, gpus: 512, switches: [4, 2, 0], links: [64, 8, 0] },
+  "busy-links": { code: 0, gpus: 256, switches: [16, 2, 0], links: [512, 128, 0] },
   "false-dual": { code: 1, gpus: 256, switches: [8, 4, 0], links: [512, 128, 0] },
   heterogeneous: { code: 0, gpus: 256, switches: [12, 6, 0], links: [256, 224, 0] },
   homogeneous: { code: 0, gpus: 256, switches: [16, 8, 0], links: [256, 320, 0] },

@@ -19,7 +19,7 @@ const sectionsOf = (html: string) => [...html.matchAll(/<section id="([^"]+)"/g)
 describe("HTML report of a simulated run", () => {
   test("has every section, in order, and a link to each", () => {
     const html = simulationHtml(dual);
-    const expected = ["steps", "takeovers", "links", "switches", "events", "work-lost", "money"];
+    const expected = ["steps", "takeovers", "links", "sharing", "switches", "events", "work-lost", "money"];
     expect(sectionsOf(html)).toEqual(expected);
     for (const id of expected) expect(html).toContain(`<a href="#${id}">`);
   });

@@ -5,6 +5,7 @@ import { htmlPage } from "./html/page.ts";
 import { eventsSection } from "./html/simulation/events-section.ts";
 import { linksSection } from "./html/simulation/links-section.ts";
 import { costSection, lossesSection } from "./html/simulation/losses-section.ts";
+import { sharingSection } from "./html/simulation/sharing-section.ts";
 import { stepSection } from "./html/simulation/step-section.ts";
 import { switchesSection } from "./html/simulation/switches-section.ts";
 import { takeoversSection } from "./html/simulation/takeovers-section.ts";
@@ -19,6 +20,7 @@ export function simulationHtml(simulated: Simulated): string {
     stepSection(simulated),
     takeoversSection(simulated),
     linksSection(simulated),
+    sharingSection(simulated),
     switchesSection(simulated),
     eventsSection(simulated),
     lossesSection(simulated),

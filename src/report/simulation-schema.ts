@@ -75,7 +75,9 @@ const row = z.strictObject({
 });
 const utilisation = z.strictObject({
   switches: z.array(z.string()).meta({ description: "Names of the switches." }),
-  atS: z.array(z.number()).meta({ description: "Moments of the samples, equally spaced." }),
+  atS: z
+    .array(z.number())
+    .meta({ description: "Beginnings of equally long pieces of the run; each is looked at in its middle." }),
   share: z
     .array(z.array(z.number()))
     .meta({ description: "For each moment, for each switch: share of the capacity of its links, both directions." }),
@@ -102,6 +104,9 @@ const split = z.strictObject({
   rework: number("Work done again since the last checkpoint."),
   checkpoints: number("Writing checkpoints."),
   slowRunning: number("Steps that took longer than healthy ones."),
+  healthyPace: number(
+    "Kept steps that take longer in this mode than in the best of the modes compared, even while nothing has failed.",
+  ),
   serversOut: number("GPUs of servers that were left out, until they took part again."),
 });
 const totals = z.strictObject({
@@ -109,7 +114,10 @@ const totals = z.strictObject({
   stepsDone: count("Steps finished and kept."),
   stepsLost: count("Steps finished and lost with an abort."),
   aborts: count("How often the job was given up."),
-  gpuHoursLost: number("GPU-hours that did not train at full pace."),
+  referenceStepS: number(
+    "Seconds of the step that lost GPU-hours are counted against: the healthy one, with several modes the shortest of theirs.",
+  ),
+  gpuHoursLost: number("GPU-hours that did not train at the pace of the reference step."),
   split: split.meta({ description: "The same by why; the parts add up." }),
   standstillsS: z.array(z.number()).meta({ description: "Seconds of each standstill of the job." }),
   cost: number("US dollars: lost GPU-hours at their price, and penalties."),

@@ -1,10 +1,11 @@
 /** What training felt, in a sentence and a few figures. */
 
 import { costOfSimulation } from "../economics/simulated.ts";
-import { type EventResult, feltVerdicts, type TrainingResult } from "../simulate/result.ts";
+import type { TrainingResult } from "../simulate/result.ts";
 import { formatCount, formatCounted, formatDuration, formatRough, formatUsdShort } from "./format.ts";
 import type { Simulated } from "./simulation-json.ts";
 import type { Figure, Summary } from "./summary.ts";
+import { stepWords } from "./training-words.ts";
 
 /** Stalls longer than this are no mere pauses, in seconds. */
 const noticeableS = 0.5;
@@ -32,19 +33,18 @@ export function settingSentence({ policy }: Simulated, { gpus, healthy, mode }: 
   return `${formatCount(gpus)} GPUs train at ${formatDuration(healthy.stepTimeS)} a step while all is well; each server exchanges gradients at ${formatRough(healthy.serverGBps)} GB/s. Switching: ${mode}; routing: ${policy.kind}.`;
 }
 
-/** The worst events first: jobs lost, verdict, time stood still, bandwidth kept. */
-export function worstEvents(events: readonly EventResult[], countMax: number): readonly EventResult[] {
-  if (events.length <= countMax) return events;
-  const rank = ({ verdict }: EventResult) => feltVerdicts.indexOf(verdict);
-  return events
-    .toSorted(
-      (left, right) =>
-        right.aborts - left.aborts ||
-        rank(right) - rank(left) ||
-        right.stalledS - left.stalledS ||
-        left.bandwidthKept - right.bandwidthKept,
-    )
-    .slice(0, countMax);
+/** Effective training time ratio: share of all GPU-hours that trained at the pace of the reference step, in [0, 1]. */
+export function effectiveShare({ totals, gpus }: TrainingResult): number {
+  const all = (totals.simulatedS / 3600) * gpus;
+  return all === 0 ? 0 : Math.max(0, 1 - totals.gpuHoursLost / all);
+}
+
+/** What lost GPU-hours are counted against, where modes are compared. */
+export function referenceSentence(runs: readonly TrainingResult[]): string | undefined {
+  if (runs.length < 2) return undefined;
+  const { referenceStepS } = runs[0]!.totals;
+  const best = runs.filter(({ healthy }) => healthy.stepTimeS === referenceStepS).map(({ mode }) => mode);
+  return `All modes are compared with one healthy step, the shortest: ${stepWords(referenceStepS)} (${best.join(", ")}). Lost GPU-hours hold what a mode is slower by even while nothing has failed.`;
 }
 
 /** The summary of the main run. */
@@ -78,6 +78,7 @@ export function simulationSummary(simulated: Simulated): Summary {
   const sentences = [
     ...(scenario.description === undefined ? [] : [scenario.description]),
     settingSentence(simulated, run),
+    ...[referenceSentence(runs) ?? []].flat(),
   ];
   return { ...runVerdict(run), sentences, figures };
 }

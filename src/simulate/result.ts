@@ -120,6 +120,8 @@ export interface LossSplit {
   readonly checkpoints: number;
   /** Steps that took longer than healthy ones. */
   readonly slowRunning: number;
+  /** Kept steps that take longer in this mode than in the best of those compared, even while nothing has failed; 0 for a run by itself. */
+  readonly healthyPace: number;
   /** GPUs of servers that were left out, until they took part again. */
   readonly serversOut: number;
 }
@@ -131,6 +133,8 @@ export interface TotalsResult {
   /** Steps finished and lost with an abort. */
   readonly stepsLost: number;
   readonly aborts: number;
+  /** What the lost GPU-hours are counted against: the healthy step of this run, or the shortest of all modes compared, in seconds. */
+  readonly referenceStepS: number;
   readonly gpuHoursLost: number;
   readonly split: LossSplit;
   /** Standstills of the job, in seconds each, for contracts that fine them. */
@@ -140,6 +144,7 @@ export interface TotalsResult {
 /** How busy switches are while gradients flow: share of the capacity of their links, both directions. */
 export interface Utilisation {
   readonly switches: readonly string[];
+  /** Beginnings of equally long pieces of the run, each looked at in its middle. */
   readonly atS: readonly number[];
   /** For each moment, for each switch, in [0, 1]. */
   readonly share: readonly (readonly number[])[];

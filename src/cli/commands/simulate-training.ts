@@ -7,6 +7,7 @@ import { simulationHtml } from "../../report/simulation-html.ts";
 import { simulationJson } from "../../report/simulation-json.ts";
 import { timelineParquet } from "../../report/simulation-parquet.ts";
 import { simulationText } from "../../report/text/simulation.ts";
+import { againstCommonReference } from "../../simulate/common-reference.ts";
 import type { RoutingPolicy } from "../../simulate/network/index.ts";
 import type { TrainingResult } from "../../simulate/result.ts";
 import { type LocatedScenario, parseScenario } from "../../simulate/scenario/parse.ts";
@@ -101,7 +102,7 @@ export async function runTraining(file: string, options: TrainingOptions): Promi
     scenario,
     durationS: timeline.durationUs / 1e6,
     policy,
-    runs,
+    runs: againstCommonReference(runs),
   };
   if (options.output !== undefined)
     writeFiles(options.output, [

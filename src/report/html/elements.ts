@@ -59,6 +59,12 @@ export function dataTable(
   );
 }
 
+/** Words and what they mean. */
+export function meanings(entries: readonly (readonly [Node, string])[]): Node {
+  const pairs = entries.flatMap(([word, meaning]) => [element("dt", {}, word), element("dd", {}, meaning)]);
+  return element("dl", { class: "meanings" }, ...pairs);
+}
+
 /** A verdict as a chip; colour, shape and word say the same. */
 export function verdictChip(verdict: FeltVerdict): Node {
   return element("span", { class: `chip ${verdict}` }, verdict);

@@ -7,7 +7,7 @@ import { fitText, textWidth } from "../text-measure.ts";
 
 const fontSize = 12.5;
 const widthAll = 900;
-const labelMax = 300;
+const labelMax = 340;
 
 export interface BarRow {
   readonly label: string;

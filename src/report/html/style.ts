@@ -5,11 +5,11 @@ import { fontFamily } from "../topology/theme.ts";
 const light = `--paper:#fff;--ink:#17202a;--soft:#55626f;--rule:#dde3e9;--panel:#f5f7f9;--accent:#0072b2;
 --good:#00704f;--good-fill:#e3f4ee;--caution:#8a5a00;--caution-fill:#fdf3df;--bad:#b3261e;--bad-fill:#fbe9e7;
 --transparent:#009e73;--degraded:#e69f00;--rerouted:#56b4e9;--stalled:#cc79a7;--fatal:#d55e00;
---split-1:#0072b2;--split-2:#d55e00;--split-3:#e69f00;--split-4:#8fa3b5;--split-5:#cc79a7;--split-6:#56b4e9;--split-7:#009e73;--packed:#17202a`;
+--split-1:#0072b2;--split-2:#d55e00;--split-3:#e69f00;--split-4:#8fa3b5;--split-5:#cc79a7;--split-6:#56b4e9;--split-7:#009e73;--split-8:#b9a44c;--packed:#17202a`;
 const dark = `--paper:#11161c;--ink:#e8edf2;--soft:#a5b3c0;--rule:#2d3945;--panel:#19212a;--accent:#56b4e9;
 --good:#5fd3ac;--good-fill:#12352b;--caution:#f2c15a;--caution-fill:#3b2d0e;--bad:#ff8a80;--bad-fill:#45201d;
 --transparent:#1fb98d;--degraded:#e69f00;--rerouted:#56b4e9;--stalled:#d996bd;--fatal:#f07c2e;
---split-1:#56b4e9;--split-2:#f07c2e;--split-3:#e69f00;--split-4:#7b8fa1;--split-5:#d996bd;--split-6:#2f7fc1;--split-7:#1fb98d;--packed:#e8edf2`;
+--split-1:#56b4e9;--split-2:#f07c2e;--split-3:#e69f00;--split-4:#7b8fa1;--split-5:#d996bd;--split-6:#2f7fc1;--split-7:#1fb98d;--split-8:#8d7f3c;--packed:#e8edf2`;
 
 /** The whole style sheet. */
 export const styleSheet = `:root{color-scheme:light dark;${light}}

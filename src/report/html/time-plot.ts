@@ -50,15 +50,17 @@ export interface TimePlotOptions {
   readonly tick: (value: number) => string;
   readonly bands?: readonly Band[];
   readonly ticks?: readonly Tick[];
+  /** All lines over each other in one panel, told apart by colour: the caller adds the legend. Default false. */
+  readonly together?: boolean;
   readonly description: string;
 }
 
 /** Values as steps; they begin at the left edge and end with the run. */
 export function timePlot(panels: readonly Panel[], options: TimePlotOptions): string {
-  const { durationS, valueMin, valueMax, bands = [], ticks = [] } = options;
+  const { durationS, valueMin, valueMax, bands = [], ticks = [], together = false } = options;
   const unit = timeUnitOf(durationS);
   const names = panels.map(({ name }) => name);
-  const several = panels.length > 1;
+  const several = panels.length > 1 && !together;
   const shown = new Map(names.map((name) => [name, fitText(harmless(name), panelLabelMax, fontSize)]));
   const labelWidth = Math.max(...[...shown.values()].map((text) => textWidth(text, fontSize)));
   const x = (seconds: number) => seconds / unit.sizeS;
@@ -72,7 +74,7 @@ export function timePlot(panels: readonly Panel[], options: TimePlotOptions): st
     className: "plot",
     ariaLabel: options.description,
     width,
-    height: 58 + panels.length * (several ? 104 : 150),
+    height: 58 + (together ? 1 : panels.length) * (several ? 104 : 150),
     marginLeft: Math.max(...[valueMin, valueMax].map((value) => textWidth(options.tick(value), fontSize))) + 30,
     marginRight: several ? labelWidth + 20 : 16,
     marginTop: 26,

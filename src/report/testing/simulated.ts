@@ -2,6 +2,7 @@
 
 import { parseCluster } from "../../cluster/parse.ts";
 import { buildFabric } from "../../fabric/index.ts";
+import { againstCommonReference } from "../../simulate/common-reference.ts";
 import { parseScenario } from "../../simulate/scenario/parse.ts";
 import { timelineOf } from "../../simulate/scenario/timeline.ts";
 import { prepareSimulation } from "../../simulate/training/index.ts";
@@ -26,6 +27,6 @@ export function simulated(clusterText: string, scenarioText: string, modes: read
     scenario: located.scenario,
     durationS: timeline.durationUs / 1e6,
     policy,
-    runs,
+    runs: againstCommonReference(runs),
   };
 }

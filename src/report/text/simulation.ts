@@ -1,10 +1,11 @@
 /** The report of `twinspine simulate` with a scenario, for the terminal. */
 
 import { costOfSimulation } from "../../economics/simulated.ts";
-import type { EventResult, TakeoverResult, TrainingResult } from "../../simulate/result.ts";
+import type { TakeoverResult, TrainingResult } from "../../simulate/result.ts";
+import { type ComparedEvent, comparedEvents, feltWords } from "../compared-events.ts";
 import { formatCount, formatDuration, formatNumber, formatRough, formatShare, formatUsdShort } from "../format.ts";
 import type { Simulated } from "../simulation-json.ts";
-import { runVerdict, settingSentence, worstEvents } from "../simulation-summary.ts";
+import { effectiveShare, referenceSentence, runVerdict, settingSentence } from "../simulation-summary.ts";
 import { type TextOptions, table } from "../table.ts";
 import { bold, paragraph, tinted } from "./layout.ts";
 
@@ -20,7 +21,7 @@ export function simulationText(simulated: Simulated, options: TextOptions): stri
       headline(main, options),
       ...prose(simulated, main, options),
     ].join("\n"),
-    section("What happened", eventsTable(main.events, options), options),
+    section("What happened", eventsTable(runs, options), options),
     section(
       "Takeovers by the switching core",
       takeoversTable(
@@ -46,37 +47,50 @@ function headline(run: TrainingResult, options: TextOptions): string {
 
 function prose(simulated: Simulated, run: TrainingResult, options: TextOptions): string[] {
   const { description } = simulated.scenario;
-  const sentences = [...(description === undefined ? [] : [description]), settingSentence(simulated, run)];
+  const sentences = [
+    ...(description === undefined ? [] : [description]),
+    settingSentence(simulated, run),
+    referenceSentence(simulated.runs) ?? [],
+  ].flat();
   return sentences.map((sentence) => paragraph(sentence, options));
 }
 
-function eventsTable(events: readonly EventResult[], options: TextOptions): string {
-  if (events.length === 0) return "";
-  const shown = worstEvents(events, rowsMax);
-  const text = table(
-    [
-      { title: "at", align: "right" },
-      { title: "event" },
-      { title: "part" },
-      { title: "verdict" },
-      { title: "bandwidth kept", align: "right" },
-      { title: "stood still", align: "right" },
-      { title: "jobs lost", align: "right" },
-    ],
-    shown.map((event) => [
-      formatDuration(event.atS),
-      event.event,
-      event.part,
-      event.verdict,
-      formatShare(event.bandwidthKept),
-      event.stalledS === 0 ? "-" : formatDuration(event.stalledS),
-      event.aborts === 0 ? "-" : formatCount(event.aborts),
-    ]),
-    options,
-  );
-  return events.length <= rowsMax
-    ? text
-    : `${text}\n${formatCount(events.length)} events; the ${rowsMax} worst are shown.`;
+function eventsTable(runs: readonly TrainingResult[], options: TextOptions): string {
+  const shown = comparedEvents(runs, rowsMax);
+  if (shown.length === 0) return "";
+  const head = [{ title: "at", align: "right" }, { title: "event" }, { title: "part" }] as const;
+  const cells = ({ event }: ComparedEvent) => [formatDuration(event.atS), event.event, event.part];
+  const text =
+    runs.length > 1
+      ? table(
+          [...head, ...runs.map(({ mode }) => ({ title: mode }))],
+          shown.map((each) => [
+            ...cells(each),
+            ...each.felt.map((felt) =>
+              felt === undefined ? "-" : [felt.verdict, feltWords(felt)].filter((part) => part !== "").join(", "),
+            ),
+          ]),
+          options,
+        )
+      : table(
+          [
+            ...head,
+            { title: "verdict" },
+            { title: "bandwidth kept", align: "right" },
+            { title: "stood still", align: "right" },
+            { title: "jobs lost", align: "right" },
+          ],
+          shown.map((each) => [
+            ...cells(each),
+            each.event.verdict,
+            formatShare(each.event.bandwidthKept),
+            each.event.stalledS === 0 ? "-" : formatDuration(each.event.stalledS),
+            each.event.aborts === 0 ? "-" : formatCount(each.event.aborts),
+          ]),
+          options,
+        );
+  const all = Math.max(...runs.map(({ events }) => events.length));
+  return all <= rowsMax ? text : `${text}\n${formatCount(all)} events; the ${rowsMax} worst are shown.`;
 }
 
 function takeoversTable(takeovers: readonly TakeoverResult[], options: TextOptions): string {
@@ -162,7 +176,9 @@ function totalsTable({ cluster, runs }: Simulated, options: TextOptions): string
       row("  work done again", (run) => hours(run.totals.split.rework)),
       row("  checkpoints", (run) => hours(run.totals.split.checkpoints)),
       row("  slower steps", (run) => hours(run.totals.split.slowRunning)),
-      row("  servers out until repair", (run) => hours(run.totals.split.serversOut)),
+      ...(runs.length > 1 ? [row("  slower even while healthy", (run) => hours(run.totals.split.healthyPace))] : []),
+      row("  servers left out", (run) => hours(run.totals.split.serversOut)),
+      row("effective training time (ETTR)", (run) => formatShare(effectiveShare(run))),
       row("cost", (run) => formatUsdShort(costOfSimulation(cluster, run.totals))),
     ],
     options,

@@ -20,7 +20,7 @@ export type Rates = Readonly<Record<StudiedClass, readonly [number, number]>>;
 
 /** What is to be shared. */
 export interface Share {
-  /** What each link carries when it is healthy. */
+  /** What each link carried when the fixed split was set: nothing where it stood by. */
   readonly lines: readonly [number, number];
   /** What each link carries now. */
   readonly capacities: readonly [number, number];

@@ -68,6 +68,10 @@ test("in active-standby everything goes over the link that carries", () => {
     expect(after.allocation.linkGBps[name][0]).toBe(0);
   }
   expect(total(after.allocation.linkGBps.gradient)).toBeCloseTo(total(before.allocation.linkGBps.gradient), 9);
+  // A fixed split is set for the one link that carries, and gives the same on the other.
+  expect(before["fixed split"].linkGBps.gradient[0]).toBeCloseTo(after["fixed split"].linkGBps.gradient[1], 9);
+  expect(before["fixed split"].exchangeS!).toBeCloseTo(after["fixed split"].exchangeS!, 9);
+  expect(total(before["fixed split"].linkGBps.bulk)).toBeGreaterThan(12);
 });
 
 test("nothing is shared while nothing trains, under duplication, and without other traffic", () => {

@@ -21,8 +21,7 @@ import { type StepPace, type StepShape, stepSeconds } from "./step.ts";
 
 /** The watched NIC while gradients flow, in bytes a second. */
 export interface WatchedNic {
-  /** What each link carries healthy, and now for data that the switching core sends over it. */
-  readonly lines: readonly [number, number];
+  /** What each link carries now of data that the switching core sends over it. */
   readonly capacities: readonly [number, number];
   /** Gradients on both links, as fast as their rings go. */
   readonly gradients: number;
@@ -42,7 +41,6 @@ export function watchedNic(
   const lines = own.map(({ link }) => links.speedGbps[link]! * 125e6 * payloadShare);
   const now = own.map(({ link, side }) => (carries[side] ? lines[side]! * state.share(upwards(link)) : 0));
   return {
-    lines: [lines[0]!, lines[1]!],
     capacities: [now[0]!, now[1]!],
     gradients: gradients.reduce((sum, rate) => sum + rate, 0),
   };
@@ -57,6 +55,8 @@ export class SharingRecord {
   readonly #latencyS: number;
   /** What was wanted at the first pace, which the fixed split is set for. */
   #planned: Wishes | undefined;
+  /** What each link then carried: a standby link nothing. */
+  #plannedLines: readonly [number, number] | undefined;
   readonly #numbers = new Map<string, number>();
   /** Distinct sharings, in the order in which they first came up. */
   readonly distinct: (readonly LinkSharing[])[] = [];
@@ -73,7 +73,7 @@ export class SharingRecord {
   /** Number of the sharing at this pace, which must not stand still; null when gradients have the links for themselves. */
   numberOf(nic: WatchedNic, pace: StepPace): number | null {
     if (this.#bulk === 0 && this.#activationBytes === 0) return null;
-    const key = [...nic.lines, ...nic.capacities, nic.gradients, pace.exchangeS, pace.activationS].join();
+    const key = [...nic.capacities, nic.gradients, pace.exchangeS, pace.activationS].join();
     let number = this.#numbers.get(key);
     if (number === undefined) {
       number = this.distinct.length;
@@ -83,7 +83,9 @@ export class SharingRecord {
     return number;
   }
 
-  #share({ lines, capacities, gradients }: WatchedNic, pace: StepPace): LinkSharing[] {
+  #share({ capacities, gradients }: WatchedNic, pace: StepPace): LinkSharing[] {
+    this.#plannedLines ??= capacities;
+    const lines = this.#plannedLines;
     this.#planned ??= {
       gradient: gradients,
       activation: this.#activationBytes / stepSeconds(this.#shape, pace),

@@ -29,6 +29,7 @@ export function totalsOf(reckoning: Reckoning): TotalsResult {
     checkpoints: hours(account.checkpointNs),
     // Steps are whole nanoseconds: a healthy run is not called slow or fast for the rounding.
     slowRunning: hours(Math.abs(slowNs) < account.stepsDone + account.stepsLost + 1 ? 0 : slowNs),
+    healthyPace: 0,
     serversOut: (reckoning.serversOutS / 3600) * gpusPerServer,
   };
   return {
@@ -36,6 +37,7 @@ export function totalsOf(reckoning: Reckoning): TotalsResult {
     stepsDone: account.stepsDone,
     stepsLost: account.stepsLost,
     aborts: account.aborts,
+    referenceStepS: healthyStepS,
     gpuHoursLost: Object.values(split).reduce((sum, each) => sum + each, 0),
     split,
     standstillsS: reckoning.standstillsS,

@@ -1,4 +1,4 @@
-/** How busy the switches are while gradients flow, sampled at equally spaced moments of the run. */
+/** How busy the switches are while gradients flow, sampled in the middle of equally long pieces of the run. */
 
 import { switchName } from "../../fabric/names.ts";
 import { downwards, type Network, upwards } from "../network/index.ts";
@@ -28,10 +28,11 @@ export class UtilisationSamples {
   lasts(atUs: number): void {
     let shares: readonly number[] | undefined;
     for (;;) {
-      const dueUs = this.#atS.length * this.#intervalUs;
+      // In the middle: what happens at round times lasts milliseconds at the beginning of a piece.
+      const dueUs = (this.#atS.length + 0.5) * this.#intervalUs;
       if (dueUs >= atUs) return;
       shares ??= this.#sharesNow();
-      this.#atS.push(dueUs / 1e6);
+      this.#atS.push((this.#atS.length * this.#intervalUs) / 1e6);
       this.#shares.push(shares);
     }
   }

@@ -2,8 +2,10 @@
 
 import { costOfSimulation } from "../../../economics/simulated.ts";
 import type { LossSplit, TrainingResult } from "../../../simulate/result.ts";
-import { formatCount, formatDuration, formatRough, formatUsd, formatUsdShort } from "../../format.ts";
+import { formatCount, formatDuration, formatRough, formatShare, formatUsd, formatUsdShort } from "../../format.ts";
 import type { Simulated } from "../../simulation-json.ts";
+import { effectiveShare, referenceSentence } from "../../simulation-summary.ts";
+import { stepWords } from "../../training-words.ts";
 import { dataTable, legend, paragraph, picture, type ReportSection } from "../elements.ts";
 import { barPlot } from "../plots.ts";
 
@@ -14,7 +16,8 @@ const losses: readonly (readonly [keyof LossSplit, string, string])[] = [
   ["rework", "work done again since the last checkpoint", "split-1"],
   ["checkpoints", "writing checkpoints", "split-3"],
   ["slowRunning", "slower steps", "split-6"],
-  ["serversOut", "servers out until repair", "split-7"],
+  ["healthyPace", "slower even while healthy than the best mode", "split-8"],
+  ["serversOut", "servers left out", "split-7"],
 ];
 
 const hours = (value: number) => (value < 100 ? formatRough(value) : formatCount(value));
@@ -37,22 +40,31 @@ export function lossesSection({ runs }: Simulated): ReportSection {
   const row = (title: string, of: (run: TrainingResult) => string) => [title, ...runs.map(of)];
   const table = [
     row("Simulated", ({ totals }) => formatDuration(totals.simulatedS)),
-    row("Healthy step", ({ healthy }) => formatDuration(healthy.stepTimeS)),
+    row("Healthy step", ({ healthy }) => stepWords(healthy.stepTimeS)),
     row("Steps kept", ({ totals }) => formatCount(totals.stepsDone)),
     row("Steps lost", ({ totals }) => formatCount(totals.stepsLost)),
     row("Jobs lost", ({ totals }) => formatCount(totals.aborts)),
-    ...losses.map(([key, words]) => row(`GPU-hours: ${words}`, ({ totals }) => hours(totals.split[key]))),
+    ...losses
+      .filter(([key]) => runs.length > 1 || key !== "healthyPace")
+      .map(([key, words]) => row(`GPU-hours: ${words}`, ({ totals }) => hours(totals.split[key]))),
     row("GPU-hours lost", ({ totals }) => hours(totals.gpuHoursLost)),
+    row("Effective training time (ETTR)", (run) => formatShare(effectiveShare(run))),
   ];
   const columns = [
     { title: "Figure", className: "name" },
     ...runs.map(({ mode }) => ({ title: mode, align: "right" as const })),
   ];
+  const reference = referenceSentence(runs);
+  const compared = reference === undefined ? [] : [paragraph(reference)];
   const content =
     used.length === 0
       ? [paragraph("No GPU-hour was lost.")]
       : [picture("GPU-hours lost, by what for", "", drawn), legend(used.map(([, words, colour]) => [words, colour]))];
-  return { id: "work-lost", title: "Work lost", content: [...content, dataTable(columns, table, { compact: true })] };
+  return {
+    id: "work-lost",
+    title: "Work lost",
+    content: [...compared, ...content, dataTable(columns, table, { compact: true })],
+  };
 }
 
 export function costSection({ cluster, runs }: Simulated): ReportSection {

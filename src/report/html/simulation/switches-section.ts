@@ -8,21 +8,25 @@ import { paragraph, picture, type ReportSection } from "../elements.ts";
 import { type HeatRow, heatMap } from "../heat-map.ts";
 
 const columns = 120;
-/** Switches with a row of their own; of more, those that change most have one. */
+/** Switches with a row of their own, half as many beside other modes; of more, those that change most have one. */
 const rowsMax = 48;
 
 export function switchesSection({ runs }: Simulated): ReportSection | undefined {
-  const { utilisation, totals, mode } = runs[0]!;
-  if (utilisation.switches.length === 0 || utilisation.atS.length === 0) return undefined;
-  const durationS = Math.max(totals.simulatedS, 1e-6);
-  const all = utilisation.switches.map((label, index) => ({ label, shares: meansOf(utilisation, index, durationS) }));
-  const rows = chosen(all);
-  const shareMax = Math.max(1e-9, ...rows.flatMap(({ shares }) => shares));
-  const drawn = heatMap(rows, { durationS, shareMax, description: "How busy each switch is in the course of the run" });
-  const left =
-    all.length > rows.length
-      ? ` ${formatCount(all.length)} switches: those that change most by themselves, the others of their kind as one row.`
-      : "";
+  const sampled = runs.filter(({ utilisation }) => utilisation.switches.length > 0 && utilisation.atS.length > 0);
+  if (sampled.length === 0) return undefined;
+  const most = Math.floor(rowsMax / Math.min(2, sampled.length));
+  const drawn = sampled.map(({ utilisation, totals, mode }) => {
+    const durationS = Math.max(totals.simulatedS, 1e-6);
+    const all = utilisation.switches.map((label, index) => ({ label, shares: meansOf(utilisation, index, durationS) }));
+    return { mode, durationS, all, rows: chosen(all, most) };
+  });
+  // One scale for all modes, so that they can be compared.
+  const shareMax = drawn
+    .flatMap(({ rows }) => rows.flatMap(({ shares }) => shares))
+    .reduce((top, share) => Math.max(top, share), 1e-9);
+  const left = drawn.some(({ all, rows }) => all.length > rows.length)
+    ? ` ${formatCount(drawn[0]!.all.length)} switches: those that change most by themselves, the others of their kind as one row.`
+    : "";
   return {
     id: "switches",
     title: "Leaves and spines",
@@ -30,7 +34,18 @@ export function switchesSection({ runs }: Simulated): ReportSection | undefined 
       paragraph(
         `How much of the capacity of its links, both directions, each switch carries while gradients flow.${left}`,
       ),
-      picture("Utilisation of switches", `Means over ${columns} equal pieces of time, ${mode}.`, drawn, "heat"),
+      ...drawn.map(({ mode, durationS, rows }) =>
+        picture(
+          `Utilisation of switches, ${mode}`,
+          `Means over ${columns} equal pieces of time.`,
+          heatMap(rows, {
+            durationS,
+            shareMax,
+            description: `How busy each switch is in the course of the run, ${mode}`,
+          }),
+          "heat",
+        ),
+      ),
       scale(shareMax),
     ],
   };
@@ -53,10 +68,10 @@ export function meansOf({ atS, share }: Utilisation, index: number, durationS: n
 }
 
 /** All rows, or those that change most and one for the rest of each kind (names without their number). */
-function chosen(all: readonly HeatRow[]): readonly HeatRow[] {
-  if (all.length <= rowsMax) return all;
+function chosen(all: readonly HeatRow[], most: number): readonly HeatRow[] {
+  if (all.length <= most) return all;
   const span = ({ shares }: HeatRow) => Math.max(...shares) - Math.min(...shares);
-  const kept = new Set(all.toSorted((left, right) => span(right) - span(left)).slice(0, rowsMax - 8));
+  const kept = new Set(all.toSorted((left, right) => span(right) - span(left)).slice(0, most - 8));
   const kinds = new Map<string, HeatRow[]>();
   for (const row of all) {
     if (kept.has(row)) continue;

@@ -76,7 +76,7 @@ export function takeoversSection({ runs }: Simulated): ReportSection | undefined
     title: "Takeovers as their four times",
     content: [
       paragraph(
-        `The switching core that twinspine link ships moved ${formatCounted(pairs, "pair")} of links. It detects that a link is dead, decides, switches, and sends again on the other link what had not arrived; until then all collectives of the job stand still.`,
+        `The switching core that twinspine link ships moved ${formatCounted(pairs, "pair")} of links. It detects that a link is dead, decides, switches, and sends again on the other link what had not arrived; until then all collectives of the job stand still, but under duplication, where the other copy arrives.`,
       ),
       picture(
         "Detect, decide, switch, replay",
