@@ -12,6 +12,7 @@ import { decodeFrame, type FrameFault, firstFrame } from "./codec/decode.ts";
 import { encodeAck, encodeClose, seal } from "./codec/encode.ts";
 import type { Frame, HeartbeatFrame, HelloFrame, Sequenced } from "./codec/frames.ts";
 import { bothLinks, type EndpointConfig, heartbeatIntervalUsMax, type LinkIndex } from "./config.ts";
+import { Farewell } from "./farewell.ts";
 import { Handshake } from "./handshake.ts";
 import { HeartbeatWriter } from "./heartbeat-writer.ts";
 import type { Input } from "./inputs.ts";
@@ -30,9 +31,6 @@ import type { TrafficClass } from "./traffic-classes.ts";
 const isStandingBy = (state: LinkState) => state === "up" || state === "suspect" || state === "detached";
 const noPieces: readonly Uint8Array[] = [];
 
-/** A peer that goes on sending after the end is told again at most this often, in microseconds. */
-const closeRepeatUs = 10_000;
-
 export class Endpoint {
   readonly config: EndpointConfig;
   readonly #pair: LinkPairController;
@@ -47,8 +45,7 @@ export class Endpoint {
   /** When the frame at hand arrived. */
   #arrivedUs = 0;
   #ended = false;
-  #closeFrame: Uint8Array | undefined;
-  #closeSentUs = Number.NEGATIVE_INFINITY;
+  #farewell: Farewell | undefined;
   /** Frames dropped because they were damaged, stale or of another session. */
   #strayFrames = 0;
 
@@ -134,6 +131,9 @@ export class Endpoint {
       case "frame":
         this.#arrivedUs = input.arrivedUs ?? nowUs;
         this.#receive(input.link, input.bytes, nowUs);
+        break;
+      case "arriving":
+        if (this.#handshake.isBound) this.#pair.arriving(input.link, input.arrivedUs ?? nowUs, nowUs);
         break;
       case "write":
         this.#write(input.stream, [input.bytes]);
@@ -476,9 +476,9 @@ export class Endpoint {
     const unconfirmedBytes = this.#outgoing.unconfirmedBytes;
     if (tellPeer && this.#handshake.isBound) {
       const number = closeCodes.find((each) => each.code === code)!.number;
-      this.#closeFrame = encodeClose(this.#outgoing.tag, { code: number, unconfirmedBytes });
-      for (const link of bothLinks) if (this.#pair.health(link).attached) this.#send(link, this.#closeFrame);
-      this.#closeSentUs = nowUs;
+      const frame = encodeClose(this.#outgoing.tag, { code: number, unconfirmedBytes });
+      this.#farewell = new Farewell(frame, this.#handshake.incomingTag, nowUs);
+      for (const link of bothLinks) if (this.#pair.health(link).attached) this.#send(link, frame);
     }
     const final = code === "switching/closed" && unconfirmedBytes > 0 ? "switching/aborted" : code;
     this.#outputs.push({ kind: "ended", end: { code: final, message, unconfirmedBytes } });
@@ -488,11 +488,8 @@ export class Endpoint {
   #handleAfterEnd(input: Input, nowUs: number): void {
     if (input.kind === "write" || input.kind === "writeAll" || input.kind === "open")
       this.#refuse(input.stream, "ended");
-    if (input.kind !== "frame" || this.#closeFrame === undefined || nowUs < this.#closeSentUs + closeRepeatUs) return;
-    const decoded = decodeFrame(firstFrame(input.bytes, 0), this.config.links[input.link].checksum);
-    if (decoded.kind !== "frame" || decoded.tag !== this.#handshake.incomingTag || decoded.frame.type === "close")
-      return;
-    this.#closeSentUs = nowUs;
-    this.#send(input.link, this.#closeFrame);
+    if (input.kind !== "frame" || this.#farewell === undefined) return;
+    const isWanted = this.#farewell.isWantedAfter(input.bytes, this.config.links[input.link].checksum, nowUs);
+    if (isWanted) this.#send(input.link, this.#farewell.frame);
   }
 }

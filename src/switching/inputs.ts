@@ -23,6 +23,11 @@ export type Input =
       /** When it arrived, if that was before now. */
       readonly arrivedUs?: number;
     }
+  /**
+   * Bytes of a frame came on this link, though not yet all of it: the link lives. Heartbeats may queue behind data on their
+   * way, and a long frame takes a slow link longer than they may be missed. `arrivedUs`: when, if that was before now.
+   */
+  | { readonly kind: "arriving"; readonly link: LinkIndex; readonly arrivedUs?: number }
   /** Whether the driver's own buffer for this link has room; while not, only heartbeats are given out for it. */
   | { readonly kind: "writable"; readonly link: LinkIndex; readonly writable: boolean }
   /** Opens a stream; `stream` is {@link Endpoint.nextStreamId}. */

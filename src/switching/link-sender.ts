@@ -26,6 +26,9 @@ const trialPayloadBytes = 16_384;
 /** A chunk takes a link that shares the data no longer than this, unless it is this small. */
 const chunkUs = 2_000;
 const chunkBytesMin = 4_096;
+/** On a link that carries alone a chunk takes no longer than this, unless it is this small. */
+const aloneUs = 500;
+const aloneBytesMin = 131_072 - 48;
 /** What a link of unknown rate holds. */
 const unmeasuredBytes = 1_048_576;
 /** Room for this many frames is always there, so that a rate can be measured. */
@@ -69,14 +72,12 @@ export class LinkSender {
   /** Bytes the link should hold at most: at its rate, two round trips, the queue target and twice the longest recent pause. */
   get windowBytes(): number {
     const { config, meter } = this;
-    const least = framesInFlightMin * config.frameBytesMax;
+    const frameBytes = this.chunkPayloadBytesMax + 48;
+    const least = framesInFlightMin * frameBytes;
     if (meter.rate === 0) return Math.min(Math.max(least, unmeasuredBytes), config.inFlightBytesMax);
     const target = meter.rate * (2 * meter.roundTripMinUs + config.queueTargetUs + 2 * meter.pauseUs);
     if (this.shares) return Math.min(Math.max(target, 2 * this.chunkPayloadBytesMax), config.inFlightBytesMax);
-    return Math.min(
-      Math.max(target, Math.min(least, meter.rate * 50_000), 2 * config.frameBytesMax),
-      config.inFlightBytesMax,
-    );
+    return Math.min(Math.max(target, Math.min(least, meter.rate * 50_000), 2 * frameBytes), config.inFlightBytesMax);
   }
 
   hasRoom(bytes: number): boolean {
@@ -93,10 +94,13 @@ export class LinkSender {
     return this.hasRoom(bytes) && (this.inFlightBytes === 0 || this.inFlightBytes + bytes <= most);
   }
 
-  /** The longest payload to send now. With both links carrying, a slow one gets short ones: nobody should wait for it. */
+  /**
+   * The longest payload to send now: long ones cost less, short ones keep urgent data from waiting. With both links carrying,
+   * a slow one gets shorter ones still: nobody should wait for it.
+   */
   get chunkPayloadBytesMax(): number {
-    if (!this.shares) return this.payloadBytesMax;
     const { rate } = this.meter;
+    if (!this.shares) return Math.min(this.payloadBytesMax, Math.max(aloneBytesMin, Math.floor(rate * aloneUs)));
     const most = rate === 0 ? trialPayloadBytes : Math.max(rate * chunkUs, chunkBytesMin);
     return Math.min(this.payloadBytesMax, Math.floor(most));
   }

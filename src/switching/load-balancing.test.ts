@@ -58,9 +58,9 @@ describe("load-balancing", () => {
       { rate: 25, delayUs: 50 },
     ] as const;
     const bytes = 60 * megabyte;
-    const { tookUs } = transfer("load-balancing", links, bytes, stalls);
+    const { tookUs } = transfer("load-balancing", links, bytes, { stalls });
     expect(bytes / tookUs).toBeGreaterThanOrEqual(0.85 * 125);
-    const alone = transfer("active-standby", links, bytes, stalls);
+    const alone = transfer("active-standby", links, bytes, { stalls });
     expect(bytes / alone.tookUs).toBeGreaterThanOrEqual(0.85 * 100);
   });
 });

@@ -103,6 +103,11 @@ export class LinkPairController {
     else this.#proveBothWays(health, nowUs);
   }
 
+  /** Bytes of a frame came at `arrivedUs`: a sign of life, if later than the last one. */
+  arriving(link: LinkIndex, arrivedUs: number, nowUs: number): void {
+    if (arrivedUs > this.#links[link].lastHeardUs) this.heard(link, -1, false, nowUs, arrivedUs);
+  }
+
   /** Outputs not yet taken. */
   takeOutputs(): readonly PairOutput[] {
     if (this.#outputs.length === 0) return nothing;

@@ -4,9 +4,12 @@
  */
 
 /** Larger slabs cost memory while a user keeps a small piece; smaller ones more copies of broken-off messages. */
-const slabBytes = 1_048_576;
+const slabBytesMin = 1_048_576;
+const slabBytesMax = 4_194_304;
+/** So many of the messages that are broken off should fit into a slab. */
+const messagesPerSlab = 8;
 /** What one read takes at most: between two reads the session looks at its heartbeats. */
-const readBytesMax = 262_144;
+const readBytesMax = 524_288;
 const readBytesMin = 65_536;
 /** More than this is never left untaken: no message is that long. */
 const untakenBytesMax = 2_097_152;
@@ -17,7 +20,7 @@ export type Taker = (slab: Buffer, start: number, end: number) => number;
 export class ByteReader {
   /** Who takes the bytes now; may be replaced between calls. */
   taker: Taker;
-  #slab = Buffer.allocUnsafeSlow(slabBytes);
+  #slab = Buffer.allocUnsafeSlow(slabBytesMin);
   #start = 0;
   #end = 0;
 
@@ -30,7 +33,8 @@ export class ByteReader {
     const free = this.#slab.length - this.#end;
     if (free < readBytesMin) {
       const left = this.#end - this.#start;
-      const next = Buffer.allocUnsafeSlow(Math.max(slabBytes, left + readBytesMax));
+      const wanted = Math.min(Math.max(slabBytesMin, messagesPerSlab * left), slabBytesMax);
+      const next = Buffer.allocUnsafeSlow(Math.max(wanted, left + readBytesMax));
       this.#slab.copy(next, 0, this.#start, this.#end);
       this.#slab = next;
       this.#start = 0;

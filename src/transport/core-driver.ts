@@ -31,6 +31,8 @@ export interface DriverHost {
 
 /** Type number of a heartbeat frame (docs/wire-format.md). */
 const heartbeatType = 2;
+/** The core is told of parts of frames at most this often. */
+const arrivingEveryUs = 250;
 
 export class CoreDriver {
   readonly endpoint: Endpoint;
@@ -41,6 +43,7 @@ export class CoreDriver {
   /** Bytes of frames each link has carried on its data connection. */
   readonly sentBytes: [number, number] = [0, 0];
   readonly receivedBytes: [number, number] = [0, 0];
+  readonly #arrivingUs: [number, number] = [0, 0];
   #delivering = false;
   #lastUs = 0;
 
@@ -92,10 +95,16 @@ export class CoreDriver {
     this.input({ kind: "attach", link });
   }
 
-  /** A heartbeat came on the link's own path. */
-  heartbeat(link: LinkIndex, heartbeats: HeartbeatChannel, frame: Uint8Array, arrivedUs = this.now()): void {
-    if (this.#attachments[link]?.heartbeats === heartbeats)
-      this.input({ kind: "frame", link, bytes: frame, arrivedUs });
+  /** A heartbeat came on the link's own path; without a frame only bytes of its connection were seen to arrive. */
+  heartbeat(
+    link: LinkIndex,
+    heartbeats: HeartbeatChannel,
+    frame: Uint8Array | undefined,
+    arrivedUs = this.now(),
+  ): void {
+    if (this.#attachments[link]?.heartbeats !== heartbeats) return;
+    if (frame === undefined) this.input({ kind: "arriving", link, arrivedUs });
+    else this.input({ kind: "frame", link, bytes: frame, arrivedUs });
   }
 
   /** Closes a link's connection. */
@@ -157,7 +166,16 @@ export class CoreDriver {
     }
     this.receivedBytes[link] += at - start;
     if (at > start) this.input({ kind: "frame", link, bytes: slab.subarray(start, at) });
+    else if (!broken) this.#noteArriving(link);
     return broken ? -1 : at - start;
+  }
+
+  /** Part of a frame is there: on a slow link the whole of it takes longer than heartbeats may be missed. */
+  #noteArriving(link: LinkIndex): void {
+    const atUs = this.now();
+    if (atUs < this.#arrivingUs[link] + arrivingEveryUs) return;
+    this.#arrivingUs[link] = atUs;
+    this.input({ kind: "arriving", link });
   }
 
   #arm(): void {

@@ -30,6 +30,8 @@ export interface HeartbeatPeer {
   readonly port: number;
   readonly sendKey: Buffer;
   readonly receiveKey: Buffer;
+  /** Descriptor of the link's connection, -1 when it has none: bytes that come on it show that the link lives. */
+  readonly connectionFd: number;
 }
 
 /** A key made ready: about half the time of a hash goes into that. */

@@ -110,6 +110,7 @@ export async function dialLink(request: DialRequest): Promise<JoinedLink> {
       port: welcome.heartbeatPort,
       sendKey: heartbeatKey(key.secret, seen, "client"),
       receiveKey: heartbeatKey(key.secret, seen, "listener"),
+      connectionFd: linkSocket.fd,
     });
     return { link: request.link, socket: linkSocket, heartbeats, key };
   } catch (error) {

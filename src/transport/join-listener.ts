@@ -82,6 +82,7 @@ export async function acceptLink(
     port: hello.heartbeatPort,
     sendKey: heartbeatKey(secret, seen, "listener"),
     receiveKey: heartbeatKey(secret, seen, "client"),
+    connectionFd: linkSocket.fd,
   });
   socket.write(encodeWelcome({ status: "accepted", heartbeatPort, proof: listenerProof(secret, seen, heartbeatPort) }));
   return { kind: hello.kind, link: hello.link, socket: linkSocket, heartbeats, key: admitted, client: hello.client };

@@ -81,6 +81,12 @@ export class LinkSocket {
     return this.socket.writableLength;
   }
 
+  /** The connection's descriptor, -1 where it has none. */
+  get fd(): number {
+    const { _handle: handle } = this.socket as unknown as { _handle?: { fd?: number } | null };
+    return handle?.fd ?? -1;
+  }
+
   /** Sends what is kept, then closes in an orderly way. */
   end(): void {
     this.flush();

@@ -41,7 +41,7 @@ export interface SessionOptions {
   readonly sessionLifeMs?: number;
   readonly classes?: ClassTable;
   readonly limits?: Partial<SessionLimits>;
-  /** Largest frame, header included; 512 B to 1 MiB, default 128 KiB. */
+  /** Largest frame, header included; 512 B to 1 MiB, default 512 KiB, of which only fast links make use. */
   readonly frameBytesMax?: number;
   /** Expected rates of the links in bytes a second, until measured. */
   readonly rateHintsBytesPerSecond?: readonly [number, number];
@@ -55,7 +55,7 @@ export interface SessionOptions {
   readonly logger?: TransportLogger;
 }
 
-const frameBytesMaxDefault = 131_072;
+const frameBytesMaxDefault = 524_288 + 48;
 
 /** The heartbeat interval when the user chose none, in milliseconds. */
 function defaultHeartbeatMs(kernelHeartbeats: boolean): number {

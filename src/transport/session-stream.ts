@@ -158,12 +158,16 @@ export class SessionStream extends Duplex {
     done?.();
   }
 
+  /** Bytes the user has taken and the core has not been told of. */
+  get owedBytes(): number {
+    return this.#deliveredBytes - (this.destroyed ? 0 : this.readableLength) - this.#creditedBytes;
+  }
+
   /** Gives the peer room for what the user has taken. */
   credit(): void {
-    const taken = this.#deliveredBytes - (this.destroyed ? 0 : this.readableLength);
-    const bytes = taken - this.#creditedBytes;
+    const bytes = this.owedBytes;
     if (bytes <= 0 || this.#host.ended) return;
-    this.#creditedBytes = taken;
+    this.#creditedBytes += bytes;
     this.#host.input({ kind: "consumed", stream: this.id, bytes });
   }
 }

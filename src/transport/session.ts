@@ -59,6 +59,11 @@ export interface SessionParts {
   createTicker(tick: Tick): Ticker;
 }
 
+/** Bytes that users have taken are told to the core in portions of at most this. */
+const creditBytesMax = 1_048_576;
+/** When more streams than this owe it word, all are told. */
+const owingStreamsMax = 8;
+
 export class Session extends EventEmitter<SessionEvents> implements AsyncIterable<SessionStream> {
   readonly #driver: CoreDriver;
   readonly #logger: TransportLogger;
@@ -67,6 +72,9 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
   readonly #copyWrites: boolean;
   /** Streams whose users have taken bytes that the core has not been told of. */
   readonly #uncredited = new Set<SessionStream>();
+  /** The core is told of so many bytes of a stream at once. */
+  readonly #creditBytes: number;
+  #creditIsDue = false;
   #established = false;
   #end: SessionEnd | undefined;
   #endedHere = false;
@@ -80,6 +88,8 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     super();
     this.#logger = parts.logger;
     this.#copyWrites = parts.options.copyWrites ?? false;
+    const { streamReceiveBytesMax, sessionReceiveBytesMax } = parts.config.limits;
+    this.#creditBytes = Math.min(creditBytesMax, streamReceiveBytesMax / 8, sessionReceiveBytesMax / 64);
     this.#driver = new CoreDriver(
       parts.config,
       {
@@ -230,16 +240,26 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     return stream;
   }
 
-  /** Once for all that is handled in one turn: the core is told rarely, and of much. */
+  /**
+   * The core is told rarely, and of much: what a few streams owe it is far less than their limits, so that nobody waits for
+   * it.
+   */
   #creditSoon(stream: SessionStream): void {
-    if (this.#uncredited.size === 0) queueMicrotask(() => this.#credit());
     this.#uncredited.add(stream);
+    const isMuch = stream.owedBytes >= this.#creditBytes || this.#uncredited.size > owingStreamsMax;
+    if (!isMuch || this.#creditIsDue) return;
+    this.#creditIsDue = true;
+    queueMicrotask(() => this.#credit());
   }
 
   #credit(): void {
-    const streams = [...this.#uncredited];
-    this.#uncredited.clear();
-    for (const stream of streams) stream.credit();
+    this.#creditIsDue = false;
+    const all = this.#uncredited.size > owingStreamsMax;
+    for (const stream of [...this.#uncredited]) {
+      if (!all && stream.owedBytes < this.#creditBytes) continue;
+      this.#uncredited.delete(stream);
+      stream.credit();
+    }
   }
 
   #hear(output: News): void {
@@ -260,7 +280,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
         this.#streams.get(output.stream)?.deliverReset(output.code);
         break;
       case "closed":
-        this.#streams.delete(output.stream);
+        this.#forget(output.stream);
         break;
       case "refused":
         this.#refused(output.stream, output.reason);
@@ -293,6 +313,12 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     }
   }
 
+  #forget(id: number): void {
+    const stream = this.#streams.get(id);
+    if (stream !== undefined) this.#uncredited.delete(stream);
+    this.#streams.delete(id);
+  }
+
   #tellLinkState({ link, from, to, event }: LinkChange): void {
     // A moment's suspicion is daily life.
     const isDoubt = event === "missed" || event === "heard";
@@ -312,7 +338,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
 
   #refused(id: number, reason: string): void {
     const stream = this.#streams.get(id);
-    if (reason === "streams-exhausted") this.#streams.delete(id);
+    if (reason === "streams-exhausted") this.#forget(id);
     if (reason !== "ended")
       stream?.destroy(new TransportError("transport/stream-refused", `the session refused it: ${reason}`));
   }

@@ -138,6 +138,7 @@ function drawLink(random: RandomStream): LinkScenario {
       corrupt: corrupts ? 0.02 : 0,
       reorders: !reliable && random.chance(0.5),
       cut: false,
+      queueUs: reliable ? random.pick([0, 0, 4_000]) : 0,
       keeps: reliable,
     },
   };

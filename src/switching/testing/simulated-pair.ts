@@ -22,6 +22,7 @@ type Event =
       readonly bytes: Uint8Array;
       readonly connection: number;
     }
+  | { readonly kind: "arriving"; readonly side: Side; readonly link: LinkIndex; readonly connection: number }
   | { readonly kind: "tick"; readonly side: Side; readonly dueUs: number }
   | { readonly kind: "wake"; readonly side: Side }
   | { readonly kind: "watch"; readonly side: Side; readonly watch: SimulatedWatch }
@@ -157,6 +158,9 @@ export class SimulatedPair {
       case "arrival":
         if (event.connection === this.#connections[event.link]) this.#arrived(event.side, event.link, event.bytes);
         break;
+      case "arriving":
+        if (event.connection === this.#connections[event.link]) this.#arriving(event.side, event.link);
+        break;
       case "tick":
         this.#tick(event.side, event.dueUs);
         break;
@@ -204,6 +208,14 @@ export class SimulatedPair {
     const { answer, wake } = watch.take(link, bytes, endpoint.watched.isCalm, this.nowUs);
     if (answer) this.#repeat(side, watch.repeat(link, 0, this.nowUs));
     if (wake && this.nowUs >= stalledUntilUs) this.#tellTime(side);
+  }
+
+  /** Part of a frame is there. */
+  #arriving(side: Side, link: LinkIndex): void {
+    const { watch, ended, stalledUntilUs } = this.nodes[side];
+    if (ended) return;
+    watch?.noteArriving(link, this.nowUs);
+    if (this.nowUs >= stalledUntilUs) this.input(side, { kind: "arriving", link });
   }
 
   /** Heartbeats and silence, whatever the process does. */
@@ -266,8 +278,17 @@ export class SimulatedPair {
   }
 
   #transmit(side: Side, link: LinkIndex, head: Uint8Array, payload: readonly Uint8Array[], urgent: boolean): void {
-    for (const { atUs, bytes } of this.paths[side][link].send(head, payload, urgent, this.nowUs))
-      this.#arrive(side, link, atUs, bytes);
+    const path = this.paths[side][link];
+    if (!urgent && path.conditions.queueUs > 0) this.#showArriving(side, link, path, payload);
+    for (const { atUs, bytes } of path.send(head, payload, urgent, this.nowUs)) this.#arrive(side, link, atUs, bytes);
+  }
+
+  /** Where heartbeats queue behind data, the parts of long frames count. */
+  #showArriving(from: Side, link: LinkIndex, path: SimulatedPath, payload: readonly Uint8Array[]): void {
+    const side: Side = from === 0 ? 1 : 0;
+    const bytes = payload.reduce((sum, piece) => sum + piece.length, 0);
+    for (const atUs of path.arrivingUs(bytes, this.nowUs))
+      this.#heap.push(atUs, { kind: "arriving", side, link, connection: this.#connections[link] });
   }
 
   #arrive(from: Side, link: LinkIndex, atUs: number, bytes: Uint8Array): void {

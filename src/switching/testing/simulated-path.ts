@@ -16,6 +16,8 @@ export interface PathConditions {
   reorders: boolean;
   /** While cut, nothing gets through. */
   cut: boolean;
+  /** Urgent frames wait for at most this much of the data before them: what stands in the network's own queue. */
+  queueUs: number;
   /** As TCP: what is sent while cut is not lost but comes when the cut is over, unless the connection is renewed. */
   keeps: boolean;
 }
@@ -30,6 +32,7 @@ export const cleanConditions: PathConditions = {
   corrupt: 0,
   reorders: false,
   cut: false,
+  queueUs: 0,
   keeps: false,
 };
 
@@ -37,6 +40,9 @@ export interface Arrival {
   readonly atUs: number;
   readonly bytes: Uint8Array;
 }
+
+/** A frame that is longer on its way than this shows in between that it is arriving. */
+const arrivingEveryUs = 500;
 
 export class SimulatedPath {
   readonly conditions: PathConditions;
@@ -75,7 +81,8 @@ export class SimulatedPath {
     const { conditions } = this;
     const random = this.#random;
     const size = payload.reduce((sum, piece) => sum + piece.length, head.length);
-    const startUs = urgent ? nowUs : Math.max(nowUs, this.#busyUntilUs);
+    const freeUs = Math.max(nowUs, this.#busyUntilUs);
+    const startUs = urgent ? Math.min(freeUs, nowUs + conditions.queueUs) : freeUs;
     const sentUs = startUs + size / conditions.rate;
     if (!urgent) this.#busyUntilUs = sentUs;
     if (conditions.cut && conditions.keeps && !urgent) this.#kept.push(joined(head, payload, size));
@@ -86,6 +93,17 @@ export class SimulatedPath {
       arrivals.push({ atUs: this.#arrivalUs(sentUs, urgent), bytes: bytes.slice() });
     if (conditions.corrupt > 0 && random.chance(conditions.corrupt)) damage(bytes, random);
     return arrivals;
+  }
+
+  /** When parts of a frame that is sent now will have arrived before the whole of it has. */
+  arrivingUs(payloadBytes: number, nowUs: number): number[] {
+    const { rate, delayUs, cut } = this.conditions;
+    const times: number[] = [];
+    if (cut) return times;
+    const startUs = Math.max(nowUs, this.#busyUntilUs) + delayUs;
+    for (let atUs = startUs + arrivingEveryUs; atUs < startUs + payloadBytes / rate; atUs += arrivingEveryUs)
+      times.push(Math.ceil(atUs));
+    return times;
   }
 
   #arrivalUs(sentUs: number, urgent: boolean): number {

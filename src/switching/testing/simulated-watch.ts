@@ -14,6 +14,8 @@ interface WatchedLink {
   /** The peer's latest heartbeat. */
   peerSentUs: number;
   heardUs: number;
+  /** When bytes of the connection last came. */
+  aliveUs: number;
   peerHears: number;
   silenceTold: boolean;
   kept: { readonly bytes: Uint8Array; readonly arrivedUs: number }[];
@@ -72,6 +74,11 @@ export class SimulatedWatch {
     return { answer: frame.probe, wake };
   }
 
+  /** Bytes of a frame come on the link. */
+  noteArriving(link: LinkIndex, nowUs: number): void {
+    this.#links[link].aliveUs = nowUs;
+  }
+
   /** The beat of all links, if it is due. */
   beat(nowUs: number): Repetition[] {
     if (nowUs < this.nextBeatUs) return [];
@@ -99,9 +106,10 @@ export class SimulatedWatch {
 
   /** When a link will have been silent for `silenceUs`; then again on every beat. */
   silentDueUs(link: LinkIndex, silenceUs: number): number {
-    const { silenceTold, heardUs, peerSentUs } = this.#links[link];
+    const { silenceTold, heardUs, aliveUs, peerSentUs } = this.#links[link];
     if (peerSentUs === 0) return Number.POSITIVE_INFINITY;
-    return silenceTold ? Math.max(this.nextBeatUs, heardUs + silenceUs) : heardUs + silenceUs;
+    const dueUs = Math.max(heardUs, aliveUs) + silenceUs;
+    return silenceTold ? Math.max(this.nextBeatUs, dueUs) : dueUs;
   }
 
   /** Takes note that the core is told of the silence; false when it has been told before. */
@@ -114,12 +122,14 @@ export class SimulatedWatch {
   /** What has come since the last time; no more than proves a silence. */
   drain(): Input[] {
     const most = this.#config.pair.health.missesMax + 1;
-    return bothLinks.flatMap((link) =>
-      this.#links[link].kept
+    return bothLinks.flatMap((link) => {
+      const { kept, aliveUs } = this.#links[link];
+      const inputs = kept
         .splice(0)
         .slice(-most)
-        .map((each): Input => ({ kind: "frame", link, ...each })),
-    );
+        .map((each): Input => ({ kind: "frame", link, ...each }));
+      return aliveUs < 0 ? inputs : [...inputs, { kind: "arriving", link, arrivedUs: aliveUs }];
+    });
   }
 }
 
@@ -130,6 +140,7 @@ function unheard(): WatchedLink {
     toldHears: -1,
     peerSentUs: 0,
     heardUs: 0,
+    aliveUs: -1,
     peerHears: -1,
     silenceTold: false,
     kept: [],

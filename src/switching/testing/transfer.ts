@@ -10,6 +10,8 @@ export interface CleanLink {
   readonly rate: number;
   /** One way. */
   readonly delayUs: number;
+  /** Heartbeats wait for at most this much of the data before them; default 0, a way of their own. */
+  readonly queueUs?: number;
 }
 
 export interface Transfer {
@@ -17,6 +19,8 @@ export interface Transfer {
   readonly tookUs: number;
   /** Confirmed over each link. */
   readonly linkBytes: readonly [number, number];
+  /** How often either side blamed a link. */
+  readonly blames: number;
 }
 
 /** Both processes do nothing for `forUs` of every `everyUs`, not at the same time. */
@@ -25,14 +29,25 @@ export interface Stalls {
   readonly forUs: number;
 }
 
-/** Carries `bytes` from side 0 to side 1, in writes of 64 KiB as fast as the send buffer takes them. */
+export interface TransferOptions {
+  readonly stalls?: Stalls;
+  /** Default 64 KiB. */
+  readonly writeBytes?: number;
+  /** Default as the core's. */
+  readonly frameBytesMax?: number;
+  /** Whether the drivers keep the heartbeats; default false. */
+  readonly watched?: boolean;
+}
+
+/** Carries `bytes` from side 0 to side 1, in writes as fast as the send buffer takes them. */
 export function transfer(
   mode: SwitchingMode,
   links: readonly [CleanLink, CleanLink],
   bytes: number,
-  stalls?: Stalls,
+  { stalls, writeBytes = 65_536, frameBytesMax, watched = false }: TransferOptions = {},
 ): Transfer {
-  const options = { sessionId: 1, pair: { mode } };
+  const link = frameBytesMax === undefined ? {} : { frameBytesMax };
+  const options = { sessionId: 1, pair: { mode, watched }, links: [link, link] as const };
   const pair = new SimulatedPair(
     [
       endpointConfig({ ...options, role: "initiator", incarnation: 1 }),
@@ -41,10 +56,11 @@ export function transfer(
     (_side, link: LinkIndex) => ({ ...cleanConditions, ...links[link] }),
     randomStream(1),
   );
-  const piece = new Uint8Array(65_536);
+  const piece = new Uint8Array(writeBytes);
   let written = 0;
   let delivered = 0;
   let lastUs = 0;
+  let blames = 0;
   const write = () => {
     for (;;) {
       const size = Math.min(piece.length, bytes - written, pair.endpoint(0).sendCapacity(1));
@@ -54,6 +70,7 @@ export function transfer(
     }
   };
   pair.onOutput = (side, output) => {
+    if (output.kind === "linkState" && output.to === "failed") blames += 1;
     if (side === 0 && output.kind === "acknowledged") pair.at(pair.nowUs, write);
     if (side !== 1 || output.kind !== "data") return;
     const { length } = output.bytes;
@@ -69,7 +86,7 @@ export function transfer(
   write();
   pair.run(startUs + 600_000_000, () => delivered === bytes);
   const { links: status } = pair.endpoint(0).status(pair.nowUs);
-  return { tookUs: lastUs - startUs, linkBytes: [status[0].confirmedBytes, status[1].confirmedBytes] };
+  return { tookUs: lastUs - startUs, linkBytes: [status[0].confirmedBytes, status[1].confirmedBytes], blames };
 }
 
 function stallAgain(pair: SimulatedPair, side: Side, { everyUs, forUs }: Stalls, fromUs: number): void {

@@ -70,7 +70,8 @@ export class KernelHeartbeats implements HeartbeatSource {
     const memory = new SharedArrayBuffer(channelMemory.bytes);
     const outgoing = new Mailbox(memory, channelMemory.outgoing);
     const incoming = new HeartbeatRing(memory, channelMemory.incoming);
-    const watch = new Float64Array(memory, channelMemory.watch, 2);
+    const watch = new Float64Array(memory, channelMemory.watch, 3);
+    let aliveUs = 0;
     let key: KeyObject | undefined;
     let hears = -1;
     let closed = false;
@@ -81,8 +82,9 @@ export class KernelHeartbeats implements HeartbeatSource {
         const address = encodeSocketAddress(to.address, to.port);
         this.#libc.connect(fd, address, address.length);
         key = sealingKey(to.sendKey);
-        const { sendKey, receiveKey } = to;
-        this.#tell({ kind: "open", channel, fd, memory, sendKey, receiveKey, intervalUs, interfaceName: on });
+        const { sendKey, receiveKey, connectionFd } = to;
+        const keys = { sendKey, receiveKey };
+        this.#tell({ kind: "open", channel, fd, memory, ...keys, intervalUs, connectionFd, interfaceName: on });
       },
       send: (frame) => {
         if (key === undefined || closed) return;
@@ -113,6 +115,11 @@ export class KernelHeartbeats implements HeartbeatSource {
         incoming.skipToLatest(missesMax + 1);
         for (let frame = incoming.take(); frame !== undefined && !closed; frame = incoming.take())
           received(frame, opened, incoming.arrivedUs);
+        const seenUs = watch[watchTimes.aliveUs]!;
+        if (seenUs <= aliveUs || closed) return;
+        // Before it is told: the session may look here again at once.
+        aliveUs = seenUs;
+        received(undefined, opened, seenUs);
       },
     };
     this.#channels.add(draining);

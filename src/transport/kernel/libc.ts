@@ -8,6 +8,8 @@ export interface Libc {
   connect(fd: number, address: Buffer, bytes: number): number;
   getsockname(fd: number, address: Buffer, bytes: Buffer): number;
   setsockopt(fd: number, level: number, name: number, value: Buffer, bytes: number): number;
+  /** `bytes` holds the size of `value`, before and after. */
+  getsockopt(fd: number, level: number, name: number, value: Buffer, bytes: Buffer): number;
   listen(fd: number, backlog: number): number;
   accept(fd: number, address: null, addressBytes: null): number;
   send(fd: number, bytes: Buffer, count: number, flags: number): number;
@@ -47,6 +49,8 @@ export const constants = {
   soBindToDevice: 25,
   msgDontWait: 0x40,
   pollIn: 1,
+  protocolTcp: 6,
+  tcpInfo: 11,
   netlinkRoute: 0,
   netlinkGroupLink: 1,
   scheduleRoundRobin: 2,
@@ -74,6 +78,7 @@ function tryLoad(): Libc | undefined {
       connect: call("int connect(int fd, void *address, uint32_t bytes)"),
       getsockname: call("int getsockname(int fd, void *address, void *bytes)"),
       setsockopt: call("int setsockopt(int fd, int level, int name, void *value, uint32_t bytes)"),
+      getsockopt: call("int getsockopt(int fd, int level, int name, void *value, void *bytes)"),
       listen: call("int listen(int fd, int backlog)"),
       accept: call("int accept(int fd, void *address, void *bytes)"),
       send: call("int64_t send(int fd, void *bytes, size_t count, int flags)"),

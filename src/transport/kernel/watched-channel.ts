@@ -4,6 +4,7 @@ import type { KeyObject } from "node:crypto";
 import { flagOnBoth, flagProbe, flagRepeated } from "../../switching/codec/layout.ts";
 import { nowUs } from "../clock.ts";
 import { DatagramOpener, datagramBytesMax, sealDatagram, sealingKey } from "../heartbeat-channel.ts";
+import { ArrivingBytes } from "./arriving-bytes.ts";
 import { HeartbeatRing } from "./heartbeat-ring.ts";
 import { constants, type Libc } from "./libc.ts";
 import { Mailbox } from "./mailbox.ts";
@@ -35,6 +36,7 @@ export class WatchedChannel {
   readonly #incoming: HeartbeatRing;
   readonly #watch: Float64Array;
   readonly #intervalUs: number;
+  readonly #bytes: ArrivingBytes;
   readonly #received = Buffer.alloc(datagramBytesMax + 1);
   readonly #sealed = Buffer.alloc(datagramBytesMax);
   readonly #latest = Buffer.alloc(limitEndOffset - floorOffset);
@@ -43,6 +45,8 @@ export class WatchedChannel {
   #ready: Buffer | undefined;
   #peerSentUs = 0;
   #heardUs = 0;
+  /** When bytes of the connection were last seen to arrive while heartbeats were missing. */
+  #aliveUs = 0;
   /** Whom the peer heard by its latest heartbeat. */
   #hears = -1;
   #silenceTold = false;
@@ -56,7 +60,8 @@ export class WatchedChannel {
     this.#opener = new DatagramOpener(setup.receiveKey);
     this.#outgoing = new Mailbox(setup.memory, channelMemory.outgoing);
     this.#incoming = new HeartbeatRing(setup.memory, channelMemory.incoming);
-    this.#watch = new Float64Array(setup.memory, channelMemory.watch, 2);
+    this.#watch = new Float64Array(setup.memory, channelMemory.watch, 3);
+    this.#bytes = new ArrivingBytes(libc, setup.connectionFd);
     this.#intervalUs = setup.intervalUs;
   }
 
@@ -90,8 +95,20 @@ export class WatchedChannel {
   /** When the link will have been silent for too long; then on every beat again. */
   get silentDueUs(): number {
     if (this.#peerSentUs === 0) return Number.POSITIVE_INFINITY;
-    const dueUs = this.#heardUs + this.#watch[watchTimes.silenceUs]!;
+    const dueUs = Math.max(this.#heardUs, this.#aliveUs) + this.#watch[watchTimes.silenceUs]!;
     return this.#silenceTold ? Math.max(dueUs, this.#silenceTellUs) : dueUs;
+  }
+
+  /** Whether a heartbeat is missing. */
+  isOverdue(atUs: number): boolean {
+    return this.#peerSentUs > 0 && atUs - this.#heardUs > this.#intervalUs;
+  }
+
+  /** While heartbeats queue behind data on their way, the data shows that the link lives. */
+  lookAtConnection(atUs: number): void {
+    if (!this.#bytes.look(atUs, this.#watch[watchTimes.silenceUs]!)) return;
+    this.#aliveUs = atUs;
+    this.#watch[watchTimes.aliveUs] = atUs;
   }
 
   /** Notes that the silence is told; the peer is asked whether it is there the first time. */

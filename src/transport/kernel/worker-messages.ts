@@ -25,10 +25,10 @@ export const sharedTimesBytes = 48;
 /** A channel's part of the shared memory: what to send, the watch, what came. */
 export const channelMemory = {
   outgoing: 0,
-  /** Two doubles, see {@link watchTimes}. */
+  /** Three doubles, see {@link watchTimes}. */
   watch: mailboxBytes,
-  incoming: mailboxBytes + 16,
-  bytes: mailboxBytes + 16 + ringBytes,
+  incoming: mailboxBytes + 24,
+  bytes: mailboxBytes + 24 + ringBytes,
 } as const;
 
 /** What the session wants of its channel. */
@@ -37,6 +37,8 @@ export const watchTimes = {
   isCalm: 0,
   /** A silence of this many microseconds is to be told. */
   silenceUs: 1,
+  /** Said by the worker: until when bytes were seen to arrive on the link's connection; 0 never. */
+  aliveUs: 2,
 } as const;
 
 export interface WorkerSetup {
@@ -57,6 +59,8 @@ export type ToWorker =
       readonly sendKey: Uint8Array;
       readonly receiveKey: Uint8Array;
       readonly intervalUs: number;
+      /** The link's connection, to ask whether bytes arrive on it; -1 for none. */
+      readonly connectionFd: number;
       /** The interface the link is on, if it is one that can lose carrier. */
       readonly interfaceName: string | undefined;
     }

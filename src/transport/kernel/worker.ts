@@ -17,6 +17,8 @@ import { type FromWorker, sharedTimes, type ToWorker, type WorkerSetup } from ".
 
 /** The longest sleep; a thread that sleeps cannot be ended. */
 const sleepUsMax = 50_000;
+/** The counters of a link on which no heartbeat is missing are read on one of so many beats. */
+const calmBeatsMax = 32;
 /** struct pollfd: a descriptor, what is asked for, what is there. */
 const pollBytes = 8;
 const pollAsked = 4;
@@ -35,6 +37,7 @@ let polls = Buffer.alloc(0);
 /** Who reads each polled descriptor. */
 let readers: (() => void)[] = [];
 let netlinkFd = -1;
+let beatsSinceLook = 0;
 let wakes = false;
 
 function tell(message: FromWorker): void {
@@ -109,9 +112,19 @@ function hearCarrier(): void {
   }
 }
 
-/** Link messages may be late; the counters of our links' interfaces never are. */
-function lookAtCounters(): void {
-  for (const [name, counts] of counters) for (const up of counts.changes()) tellCarrier(name, up);
+/**
+ * Where a heartbeat is missing: link messages may be late, but the counters of the link's interface never are; and
+ * heartbeats may queue behind data. A link that is heard needs such a look only now and then.
+ */
+function lookAround(atUs: number): void {
+  beatsSinceLook = (beatsSinceLook + 1) % calmBeatsMax;
+  for (const channel of channels.values()) {
+    const isOverdue = channel.isOverdue(atUs);
+    if (isOverdue) channel.lookAtConnection(atUs);
+    if (!isOverdue && beatsSinceLook > 0) continue;
+    const name = channel.interfaceName ?? "";
+    for (const up of counters.get(name)?.changes() ?? []) tellCarrier(name, up);
+  }
 }
 
 function tellCarrier(interfaceName: string, up: boolean): void {
@@ -160,12 +173,13 @@ function keepTime(atUs: number): void {
   }
   if (beats) {
     for (const channel of channels.values()) channel.sendReady();
-    lookAtCounters();
+    lookAround(atUs);
   }
   for (const channel of channels.values()) {
     if (atUs < channel.silentDueUs) continue;
     // It may have come after the poll.
     heed(channel.receive());
+    channel.lookAtConnection(atUs);
     if (atUs < channel.silentDueUs) continue;
     channel.tellSilence(atUs);
     times[sharedTimes.silence] = 1;
