@@ -12,5 +12,6 @@ export default defineConfig({
     target: "es2022",
     modulePreload: false,
     reportCompressedSize: false,
+    chunkSizeWarningLimit: 700,
   },
 });

@@ -12,11 +12,13 @@ import type { Interruptions, InterruptionsOfKind } from "./interruptions.ts";
 import type { LossSplit } from "./losses.ts";
 import type { CostSplit } from "./money.ts";
 import { type SensitivityRow, sensitivityOf } from "./sensitivity.ts";
-import type { Assessed, FailureClass } from "./types.ts";
+import { type Assessed, asGiven, type FailureClass, type Variation } from "./types.ts";
 
 export interface PriceInput extends Assessed {
   /** What to compare with; undefined: nothing. */
   readonly baseline?: BaselineKind | Cluster | undefined;
+  /** Factor on every failure rate, of the baseline too. Default 1. */
+  readonly rates?: number;
   /** Audits the baseline and the fabric that the incident is compared with. */
   readonly auditor: Auditor;
 }
@@ -69,8 +71,9 @@ export interface PriceResult extends Price {
 /** Prices an audited fabric. Pure; a baseline that cannot be designed is a diagnostic and leaves `baseline` null. */
 export function priceFabric(input: PriceInput): PriceResult {
   const { cluster } = input;
+  const variation: Variation = { ...asGiven, rates: input.rates ?? 1 };
   const subject = prepare(input);
-  const own = evaluate(subject);
+  const own = evaluate(subject, variation);
   const compared = comparedWith(input);
   const other = compared.assessed === undefined ? undefined : prepare(compared.assessed);
   const incident = incidentOf(input, compared.assessed);
@@ -78,7 +81,7 @@ export function priceFabric(input: PriceInput): PriceResult {
   const finite = (seconds: number | undefined) => (seconds !== undefined && Number.isFinite(seconds) ? seconds : null);
   return {
     ...priceOf(input, own),
-    baseline: other === undefined ? null : baselineOf(subject, own, other),
+    baseline: other === undefined ? null : baselineOf(subject, own, other, variation),
     checkpointIntervalS: finite(losses.checkpointIntervalS),
     bestCheckpointIntervalS: finite(losses.bestCheckpointIntervalS),
     exactCheckpointIntervalS: finite(losses.exactCheckpointIntervalS),
@@ -112,8 +115,8 @@ function priceOf(assessed: Assessed, { interruptions, losses, money }: Evaluatio
   };
 }
 
-function baselineOf(subject: Prepared, own: Evaluation, other: Prepared): Baseline {
-  const evaluation = evaluate(other);
+function baselineOf(subject: Prepared, own: Evaluation, other: Prepared, variation: Variation): Baseline {
+  const evaluation = evaluate(other, variation);
   return {
     name: other.assessed.cluster.name,
     ...priceOf(other.assessed, evaluation),

@@ -27,7 +27,7 @@ export function heatMap(
   const cells = rows.flatMap(({ shares }, row) => runsOf(shares).map((run) => ({ row, ...run })));
   const rowHeight = rows.length > 40 ? 13 : 17;
   const plot = Plot.plot({
-    document: new PlotDocument(),
+    document: new PlotDocument() as never,
     className: "plot",
     ariaLabel: description,
     width: 900,

@@ -40,7 +40,8 @@ export function barPlot(rows: readonly BarRow[], options: BarOptions): string {
   const textMax = Math.max(...totals.map((row) => textWidth(row.text, fontSize)));
   const marks = rows.filter((row) => row.mark !== undefined);
   const plot = Plot.plot({
-    document: new PlotDocument(),
+    // Where the types of a browser are known, ours is too small for them; Plot needs no more of it.
+    document: new PlotDocument() as never,
     className: "plot",
     ariaLabel: options.description,
     width: widthAll,

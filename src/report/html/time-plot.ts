@@ -70,7 +70,7 @@ export function timePlot(panels: readonly Panel[], options: TimePlotOptions): st
   const wide = bands.filter(({ startS, endS }) => endS - startS >= durationS / width);
   const foot = valueMin + (valueMax - valueMin) * 0.07;
   const plot = Plot.plot({
-    document: new PlotDocument(),
+    document: new PlotDocument() as never,
     className: "plot",
     ariaLabel: options.description,
     width,

@@ -20,7 +20,7 @@ export interface Bunch {
 }
 
 /** The narrowest box of a single item, and of several. */
-const itemMinPx = 22;
+const itemMinPx = 26;
 const bunchMinPx = 54;
 
 /** The boxes of a row that are in sight, from left to right. */

@@ -238,29 +238,19 @@ function drawCapacity(
   bundle: DrawnBundle,
   crowd: number,
   rows: Rows,
-  { palette, focus, link }: SceneOptions,
+  { palette, link }: SceneOptions,
 ): void {
   const { x1, y1, x2, y2, links, gbps, lower, upper, example } = bundle;
   const isChosen = link >= 0 && holds(rows, bundle, link);
-  const isFocused = [lower, upper].some(
-    (box) =>
-      focus !== undefined &&
-      box.row.index === focus.row &&
-      focus.place >= box.from &&
-      focus.place < box.to &&
-      upper.width > 60,
-  );
   const room = Math.min(lower.width, upper.width);
-  if (!isChosen && !isFocused && (crowd > labelledMax || room < 64)) return;
+  if (!isChosen && (crowd > labelledMax || room < 64)) return;
   const speed = rows.fabric.links.speedGbps[example]!;
   const isEven = Math.abs(links * speed - gbps) < 1e-6;
   const text = isEven ? `${formatCount(links)} × ${formatSpeed(speed)}` : formatCapacity(gbps);
-  // Nearer to the box that has fewer lines ending in one point, so that labels do not lie on one another.
-  const at = isFocused && focus?.row === lower.row.index ? 0.72 : isFocused ? 0.28 : 0.5;
   shapes.push({
     kind: "text",
-    x: x1 + (x2 - x1) * at,
-    y: y1 + (y2 - y1) * at + 4,
+    x: (x1 + x2) / 2,
+    y: (y1 + y2) / 2 + 4,
     text,
     size: 11,
     anchor: "middle",

@@ -3,6 +3,8 @@
 import { formatDuration, formatShare } from "../../../src/report/format.ts";
 import { actionIntervalS } from "../../../src/simulate/rehearsal/actions.ts";
 import { actions, clearActions, redo, rehearsed, removeAction, undo, undone } from "../state/studio.ts";
+import { ScenarioFiles } from "./scenario-files.tsx";
+import { Takeovers } from "./takeovers.tsx";
 
 export function ActionsPanel() {
   const done = actions.value;
@@ -51,41 +53,10 @@ export function ActionsPanel() {
           );
         })}
       </ol>
-      <Takeovers />
+      {done.length === 0 ? null : (
+        <Takeovers found={result?.takeovers ?? []} caption="Takeovers decided by the switching core" />
+      )}
+      <ScenarioFiles />
     </section>
-  );
-}
-
-function Takeovers() {
-  const found = rehearsed.value?.result.takeovers ?? [];
-  if (actions.value.length === 0 || found.length === 0) return null;
-  return (
-    <table data-testid="takeovers">
-      <caption>Takeovers decided by the switching core</caption>
-      <thead>
-        <tr>
-          <th>Pairs, mode, trigger</th>
-          <th class="number">detect</th>
-          <th class="number">decide</th>
-          <th class="number">switch</th>
-          <th class="number">replay</th>
-          <th class="number">sum</th>
-        </tr>
-      </thead>
-      <tbody>
-        {found.slice(-8).map((each) => (
-          <tr key={`${each.atS} ${each.endpoint} ${each.totalUs}`}>
-            <td>
-              {each.pairs} × {each.endpoint}, {each.mode}, {each.trigger}
-            </td>
-            {[each.detectUs, each.decideUs, each.switchUs, each.replayUs, each.totalUs].map((us, index) => (
-              <td class="number" key={["detect", "decide", "switch", "replay", "sum"][index]}>
-                {formatDuration(us / 1e6)}
-              </td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }

@@ -2,7 +2,19 @@
 
 import { describeFabric } from "../../../src/report/topology/words.ts";
 import type { SwitchingMode } from "../../../src/switching/index.ts";
-import { busy, isDark, mode, opened, openFile, path, session, setMode, themeWish } from "../state/studio.ts";
+import {
+  busy,
+  isDark,
+  mode,
+  opened,
+  openFile,
+  path,
+  session,
+  setMode,
+  themeWish,
+  viewName,
+  views,
+} from "../state/studio.ts";
 
 const modes: readonly SwitchingMode[] = ["active-standby", "load-balancing", "duplication"];
 
@@ -23,6 +35,21 @@ export function Header() {
           ))}
         </select>
       </label>
+      <nav aria-label="Views">
+        {views.map((name) => (
+          <button
+            type="button"
+            key={name}
+            class="tab"
+            aria-current={viewName.value === name ? "page" : undefined}
+            onClick={() => {
+              viewName.value = name;
+            }}
+          >
+            {name}
+          </button>
+        ))}
+      </nav>
       {fabric === undefined ? null : <p class="subtitle">{describeFabric(fabric)}</p>}
       <span class="grow" />
       <span class="soft" role="status">

@@ -1,5 +1,7 @@
 /** Calls of the studio's own server. */
 
+import type { TrainingResult } from "../../../src/simulate/result.ts";
+
 export interface Session {
   readonly version: string;
   readonly file: string;
@@ -36,4 +38,48 @@ export async function fetchSession(): Promise<Session> {
 
 export async function readFile(name: string): Promise<string> {
   return ((await (await call(fileUrl(name))).json()) as { text: string }).text;
+}
+
+export async function saveFile(name: string, text: string): Promise<void> {
+  await call(fileUrl(name), { method: "PUT", body: text });
+}
+
+/** What the server tells of a long simulation. */
+export type RunNews =
+  | { readonly kind: "progress"; readonly fraction: number; readonly label: string }
+  | { readonly kind: "result"; readonly simulation: SimulationDocument }
+  | { readonly kind: "error"; readonly messages: readonly string[] };
+
+/** What `twinspine simulate --json` prints, as far as the page reads it. */
+export interface SimulationDocument extends TrainingResult {
+  readonly scenario: { readonly name: string; readonly seed: number; readonly durationS: number };
+}
+
+/** Runs a simulation on the server and tells its news; ends when `signal` aborts, and the simulation with it. */
+export async function* simulateOnServer(wish: object, signal: AbortSignal): AsyncGenerator<RunNews, void, void> {
+  const headers = { "Content-Type": "application/json" };
+  const response = await call("api/simulate", { method: "POST", body: JSON.stringify(wish), headers, signal });
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let pending = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    pending += value;
+    for (let end = pending.indexOf("\n\n"); end >= 0; end = pending.indexOf("\n\n")) {
+      const news = newsOf(pending.slice(0, end));
+      pending = pending.slice(end + 2);
+      if (news !== undefined) yield news;
+    }
+  }
+}
+
+/** One server-sent event. */
+function newsOf(text: string): RunNews | undefined {
+  let kind = "";
+  const data: string[] = [];
+  for (const line of text.split("\n")) {
+    if (line.startsWith("event:")) kind = line.slice(6).trim();
+    else if (line.startsWith("data:")) data.push(line.slice(5).trim());
+  }
+  return data.length === 0 ? undefined : ({ kind, ...(JSON.parse(data.join("\n")) as object) } as RunNews);
 }

@@ -3,7 +3,7 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { PartVerdicts } from "../../../src/audit/part-verdicts.ts";
 import { partName } from "../../../src/fabric/names.ts";
-import type { Action } from "../../../src/simulate/rehearsal/actions.ts";
+import { type Action, scenarioText } from "../../../src/simulate/rehearsal/actions.ts";
 import type { SwitchingMode } from "../../../src/switching/index.ts";
 import { type ColourBy, colouringOf } from "../drawing/colouring.ts";
 import { darkPalette, lightPalette } from "../drawing/palette.ts";
@@ -12,12 +12,16 @@ import type { Broken } from "../drawing/scene.ts";
 import { Engine, type Problem, problemsOf, Stopped } from "../worker/client.ts";
 import type { Opened, Rehearsed } from "../worker/protocol.ts";
 import { openCluster } from "./open-cluster.ts";
-import { fetchSession, readFile, type Session } from "./server.ts";
+import { fetchSession, readFile, type Session, saveFile } from "./server.ts";
 
 /** What is looked at more closely: a part, or a link as a whole. */
 export type Selection =
   | { readonly kind: "part"; readonly part: number }
   | { readonly kind: "link"; readonly link: number };
+
+export const views = ["Fabric", "Replay", "Compare", "Change", "Price", "Take away"] as const;
+export type ViewName = (typeof views)[number];
+export const viewName = signal<ViewName>("Fabric");
 
 export const session = signal<Session | undefined>(undefined);
 export const path = signal("");
@@ -25,6 +29,8 @@ export const path = signal("");
 export const savedText = signal("");
 /** The text that the fabric on screen was built from. */
 export const text = signal("");
+/** What stands in the editor. */
+export const draft = signal("");
 export const opened = signal<Opened | undefined>(undefined);
 export const problems = signal<readonly Problem[]>([]);
 export const busy = signal("");
@@ -114,9 +120,12 @@ export async function openFile(name: string): Promise<void> {
   busy.value = `Opening ${name}`;
   try {
     const content = await readFile(name);
-    await show(name, content);
     savedText.value = content;
+    draft.value = content;
+    path.value = name;
+    await show(name, content);
   } catch (error) {
+    opened.value = undefined;
     problems.value = problemsOf(error);
   } finally {
     busy.value = "";
@@ -224,4 +233,36 @@ export function setMode(wanted: SwitchingMode): void {
   mode.value = wanted;
   healthy.value = undefined;
   void rehearse();
+}
+
+/** Takes over the actions of a scenario file; resolves to why not, or undefined. */
+export async function openActions(name: string): Promise<string | undefined> {
+  try {
+    const read = await engine.ask("readActions", { path: name, text: await readFile(name) });
+    if (read.kind === "more") return read.why;
+    for (const [index, { part }] of read.actions.entries()) partOfName.set(part, read.parts[index]!);
+    batch(() => {
+      actions.value = read.actions;
+      undone.value = [];
+    });
+    await rehearse();
+    return undefined;
+  } catch (error) {
+    return problemsOf(error)
+      .map(({ message }) => message)
+      .join("; ");
+  }
+}
+
+/** Writes what was done as a scenario file beside the cluster file; resolves to what is wrong, or undefined. */
+export async function saveActions(name: string): Promise<string | undefined> {
+  try {
+    await saveFile(name, scenarioText(name.replace(/\.ya?ml$/, ""), actions.value));
+    session.value = await fetchSession();
+    return undefined;
+  } catch (error) {
+    return problemsOf(error)
+      .map(({ message }) => message)
+      .join("; ");
+  }
 }

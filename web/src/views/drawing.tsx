@@ -10,6 +10,7 @@ import { type Box, type DrawnBundle, drawScene, gutterPx, marginPx, type Scene }
 import { Legend } from "../panels/legend.tsx";
 import { Search } from "../panels/search.tsx";
 import { focusOf, heightPx, moveFocus, moveTo, reveal, viewFrom, viewTo, widthPx, zoomBy } from "../state/camera.ts";
+import { picture } from "../state/picture.ts";
 import {
   act,
   announcement,
@@ -71,6 +72,12 @@ export function Drawing() {
         link: wanted.chosen?.kind === "link" ? wanted.chosen.link : -1,
         heightPx: wanted.height,
       });
+      picture.value = {
+        shapes: scene.current.shapes,
+        width: wanted.width,
+        height: wanted.height,
+        name: laid.fabric.name,
+      };
       paintCanvas(element.getContext("2d")!, scene.current.shapes, ratio);
     });
     return () => cancelAnimationFrame(frame);

@@ -2,27 +2,21 @@
 
 import { verdictsOfParts } from "../../../src/audit/part-verdicts.ts";
 import { assert } from "../../../src/base/assert.ts";
-import { UserError } from "../../../src/base/diagnostics.ts";
-import { parseClusterFile } from "../../../src/cluster/parse.ts";
+import { UserError, userError } from "../../../src/base/diagnostics.ts";
 import type { Cluster } from "../../../src/cluster/types.ts";
-import { buildFabric, type Fabric } from "../../../src/fabric/index.ts";
-import { actionIntervalS, scenarioOfActions } from "../../../src/simulate/rehearsal/actions.ts";
+import type { Fabric } from "../../../src/fabric/index.ts";
+import { PartLookup } from "../../../src/fabric/part-lookup.ts";
+import { actionIntervalS, actionsOfScenario, scenarioOfActions } from "../../../src/simulate/rehearsal/actions.ts";
 import { FaultBoard } from "../../../src/simulate/scenario/fault-board.ts";
 import type { Timeline } from "../../../src/simulate/scenario/happenings.ts";
+import { parseScenario } from "../../../src/simulate/scenario/parse.ts";
 import { Reaches } from "../../../src/simulate/scenario/reach.ts";
 import { timelineOf } from "../../../src/simulate/scenario/timeline.ts";
 import { type JobNetwork, prepareNetwork, prepareSimulation } from "../../../src/simulate/training/index.ts";
 import type { SwitchingMode } from "../../../src/switching/index.ts";
+import { build, checked } from "./build.ts";
+import { priceOf } from "./price.ts";
 import type { QuestionKind, Questions, Rehearsed } from "./protocol.ts";
-
-/** A file that the cluster file names and that was not handed over. */
-export class NeedsFile extends Error {
-  readonly file: string;
-  constructor(file: string) {
-    super(`needs ${file}`);
-    this.file = file;
-  }
-}
 
 let current: { readonly cluster: Cluster; readonly fabric: Fabric; reaches?: Reaches } | undefined;
 
@@ -39,18 +33,14 @@ function opened() {
   return current;
 }
 
-export const answers: { [Kind in QuestionKind]: (ask: Questions[Kind]["ask"]) => Questions[Kind]["answer"] } = {
+type Answer<Kind extends QuestionKind> = Questions[Kind]["answer"] | Promise<Questions[Kind]["answer"]>;
+
+export const answers: { [Kind in QuestionKind]: (ask: Questions[Kind]["ask"]) => Answer<Kind> } = {
   open({ path, text, beside }) {
-    const { cluster, withPlaces } = parseClusterFile(text, path, (name) => {
-      const found = beside[name];
-      if (found === undefined) throw new NeedsFile(name);
-      return found;
-    });
-    const { fabric, rejections, warnings } = buildFabric(cluster);
-    if (fabric === undefined) throw new UserError(withPlaces(rejections));
+    const built = build({ path, text, beside });
     standby = undefined;
-    current = { cluster, fabric };
-    return { cluster, fabric, warnings: withPlaces(warnings) };
+    current = { cluster: built.cluster, fabric: built.fabric };
+    return built;
   },
 
   adopt(given) {
@@ -81,6 +71,38 @@ export const answers: { [Kind in QuestionKind]: (ask: Questions[Kind]["ask"]) =>
   verdicts() {
     const { cluster, fabric } = opened();
     return verdictsOfParts(fabric, cluster);
+  },
+
+  price(wish) {
+    return priceOf(opened(), wish);
+  },
+
+  check(source) {
+    try {
+      return checked(source);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return { problems: error.diagnostics, design: undefined };
+    }
+  },
+
+  readActions({ path, text }) {
+    const { fabric } = opened();
+    const { scenario } = parseScenario(text, path);
+    const actions = actionsOfScenario(scenario);
+    if (actions === undefined)
+      return { kind: "more", why: "It says more than single failures of named parts: run it in Replay." };
+    const lookup = new PartLookup(fabric);
+    const parts = actions.map(({ part }) => lookup.find(part)[0] ?? -1);
+    const unknown = actions.find((_, index) => parts[index]! < 0);
+    if (unknown !== undefined)
+      throw userError("scenario/unknown-part", `no part of the fabric is named "${unknown.part}"`);
+    return { kind: "actions", name: scenario.name, actions, parts };
+  },
+
+  async make({ what, version }) {
+    const { makeFile } = await import("./make-file.ts");
+    return makeFile(opened(), what, version);
   },
 
   fate({ part }) {

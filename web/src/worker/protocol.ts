@@ -3,6 +3,7 @@
 import type { PartVerdicts } from "../../../src/audit/part-verdicts.ts";
 import type { Diagnostic } from "../../../src/base/diagnostics.ts";
 import type { Cluster } from "../../../src/cluster/types.ts";
+import type { PriceResult } from "../../../src/economics/index.ts";
 import type { Fabric } from "../../../src/fabric/types.ts";
 import type { Action } from "../../../src/simulate/rehearsal/actions.ts";
 import type { TrainingResult } from "../../../src/simulate/result.ts";
@@ -41,6 +42,52 @@ export interface Fate {
   readonly devices: Int32Array;
 }
 
+export interface PriceWish {
+  readonly baseline: "single" | "dual" | "tree" | "none";
+  /** Factor on every failure rate. */
+  readonly rates: number;
+  /** US dollars. */
+  readonly gpuHour: number;
+  readonly penaltyPerHour: number;
+  /** Seconds; best: the interval that wastes least. */
+  readonly checkpointInterval: number | "best";
+  readonly years: number;
+}
+
+/** What a design comes to. */
+export interface Checked {
+  readonly problems: readonly Diagnostic[];
+  /** Undefined where nothing can be built. */
+  readonly design: DesignFacts | undefined;
+}
+
+export interface DesignFacts {
+  readonly description: string;
+  readonly gpus: number;
+  readonly switches: number;
+  readonly links: number;
+  readonly parts: number;
+  readonly purchaseUsd: number;
+  readonly powerW: number;
+  /** Healthy AllReduce bandwidth of each GPU in Gbps, and how many parts stop or reroute a job; undefined above the size up to which it is worked out at once. */
+  readonly audit: { readonly gbpsPerGpu: number; readonly fatal: number; readonly rerouted: number } | undefined;
+}
+
+export type ReadActions =
+  | {
+      readonly kind: "actions";
+      readonly name: string;
+      readonly actions: readonly Action[];
+      readonly parts: readonly number[];
+    }
+  | { readonly kind: "more"; readonly why: string };
+
+export interface MadeFile {
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
 /** Every question with its answer. */
 export interface Questions {
   /** Parses and builds; keeps the fabric for the questions that follow. */
@@ -51,6 +98,14 @@ export interface Questions {
   /** Prepares for the next rehearsal in this mode, so that it is answered sooner. */
   prepare: { ask: { mode: SwitchingMode }; answer: null };
   verdicts: { ask: null; answer: PartVerdicts };
+  /** Money under settings moved by hand; the audit that it needs is done once. */
+  price: { ask: PriceWish; answer: PriceResult };
+  /** What a text comes to, without opening it. */
+  check: { ask: ClusterSource; answer: Checked };
+  /** The actions of a scenario file, with the index of each part; or why it cannot be taken as actions. */
+  readActions: { ask: { path: string; text: string }; answer: ReadActions };
+  /** A file to take away. */
+  make: { ask: { what: string; version: string }; answer: MadeFile };
   fate: { ask: { part: number }; answer: Fate };
 }
 

@@ -2,7 +2,8 @@
 
 import * as z from "zod";
 import { UserError } from "../../../src/base/diagnostics.ts";
-import { answers, NeedsFile } from "./answers.ts";
+import { answers } from "./answers.ts";
+import { NeedsFile } from "./build.ts";
 import type { Answered, Asked } from "./protocol.ts";
 
 // The page's content policy lets no text become code; this keeps zod from trying.
@@ -14,9 +15,9 @@ interface Scope {
 }
 const scope = globalThis as unknown as Scope;
 
-scope.onmessage = ({ data: { id, kind, ask } }) => {
+scope.onmessage = async ({ data: { id, kind, ask } }) => {
   try {
-    const answer = (answers[kind] as (ask: unknown) => unknown)(ask);
+    const answer = await (answers[kind] as (ask: unknown) => unknown)(ask);
     scope.postMessage({ id, ok: true, answer });
   } catch (error) {
     if (error instanceof UserError) scope.postMessage({ id, ok: false, diagnostics: error.diagnostics });

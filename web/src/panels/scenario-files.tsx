@@ -1,0 +1,55 @@
+/** What was done, kept as a scenario file, and taken from one again. */
+
+import { useSignal } from "@preact/signals";
+import { actions, openActions, saveActions, session } from "../state/studio.ts";
+
+export function ScenarioFiles() {
+  const name = useSignal("rehearsal.yaml");
+  const told = useSignal("");
+  const files = session.value?.files ?? [];
+  return (
+    <div class="files">
+      <form
+        onSubmit={async (event) => {
+          event.preventDefault();
+          const wrong = await saveActions(name.value);
+          told.value = wrong ?? `Saved as ${name.value}.`;
+        }}
+      >
+        <input
+          aria-label="Name of the scenario file"
+          value={name.value}
+          pattern=".+\.ya?ml"
+          title="A name that ends in .yaml"
+          required
+          onInput={(event) => {
+            name.value = event.currentTarget.value;
+          }}
+        />
+        <button type="submit" disabled={actions.value.length === 0}>
+          Save as scenario
+        </button>
+      </form>
+      <select
+        aria-label="Open a scenario file"
+        value=""
+        onChange={async (event) => {
+          const chosen = event.currentTarget.value;
+          event.currentTarget.value = "";
+          if (chosen === "") return;
+          told.value = (await openActions(chosen)) ?? `${chosen} is open.`;
+        }}
+      >
+        <option value="">Open a scenario …</option>
+        {files.map((file) => (
+          <option key={file} value={file}>
+            {file}
+          </option>
+        ))}
+      </select>
+      <p class="soft small" role="status">
+        {told.value}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+/** Two designs or modes beside each other, each worked out by a worker of its own. */
+
+import { signal } from "@preact/signals";
+import type { PriceResult } from "../../../src/economics/index.ts";
+import type { Action } from "../../../src/simulate/rehearsal/actions.ts";
+import type { TrainingResult } from "../../../src/simulate/result.ts";
+import type { SwitchingMode } from "../../../src/switching/index.ts";
+import { Engine, problemsOf, Stopped } from "../worker/client.ts";
+import type { Opened } from "../worker/protocol.ts";
+import { openCluster } from "./open-cluster.ts";
+import { readFile } from "./server.ts";
+
+export interface Side {
+  readonly path: string;
+  /** The cluster file's own where undefined. */
+  readonly mode: SwitchingMode | undefined;
+}
+
+export interface Compared {
+  readonly side: Side;
+  readonly mode: SwitchingMode;
+  readonly opened: Opened;
+  readonly healthy: TrainingResult;
+  /** With the failure; a text where it cannot be played on this fabric. */
+  readonly failed: TrainingResult | string | undefined;
+  readonly price: PriceResult;
+}
+
+export type Outcome = Compared | { readonly problem: string } | "working" | undefined;
+
+export const sides = signal<readonly [Side, Side] | undefined>(undefined);
+/** Part that fails on both sides; empty for none. */
+export const failedPart = signal("srv-0001/nic-1/port-1/module");
+export const outcomes = [signal<Outcome>(undefined), signal<Outcome>(undefined)] as const;
+
+const engines = [new Engine(), new Engine()] as const;
+
+/** Works both sides out anew. */
+export function compare(): void {
+  const wanted = sides.value;
+  if (wanted === undefined) return;
+  for (const index of [0, 1] as const) {
+    engines[index].stop();
+    outcomes[index].value = "working";
+    workOut(engines[index], wanted[index], failedPart.value.trim()).then(
+      (found) => {
+        outcomes[index].value = found;
+      },
+      (error) => {
+        if (error instanceof Stopped) return;
+        const problem = problemsOf(error).map(({ message }) => message);
+        outcomes[index].value = { problem: problem.join("; ") };
+      },
+    );
+  }
+}
+
+async function workOut(engine: Engine, side: Side, part: string): Promise<Compared> {
+  const opened = await openCluster(engine, side.path, await readFile(side.path));
+  const mode = side.mode ?? opened.cluster.switching.mode;
+  const healthy = (await engine.ask("rehearse", { actions: [], mode })).result;
+  const failed = part === "" ? undefined : await failing(engine, part, mode);
+  const { economics, training } = opened.cluster;
+  const { gpuHour, penaltyPerHour, years } = economics;
+  const { checkpointInterval } = training;
+  const wish = { baseline: "none", rates: 1, gpuHour, penaltyPerHour, years, checkpointInterval } as const;
+  return { side, mode, opened, healthy, failed, price: await engine.ask("price", wish) };
+}
+
+async function failing(engine: Engine, part: string, mode: SwitchingMode): Promise<TrainingResult | string> {
+  const action: Action = { event: "fail", part };
+  try {
+    return (await engine.ask("rehearse", { actions: [action], mode })).result;
+  } catch (error) {
+    if (error instanceof Stopped) throw error;
+    const [first] = problemsOf(error);
+    return first?.message ?? "cannot be played";
+  }
+}

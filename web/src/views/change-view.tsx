@@ -1,0 +1,150 @@
+/** The cluster file in an editor: what it comes to while it is typed; shown and saved when asked. */
+
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { formatBandwidth, formatCount, formatPower, formatUsdShort } from "../../../src/report/format.ts";
+import { makeEditor, type TextEditor } from "../editor/editor.ts";
+import { Problems } from "../panels/problems.tsx";
+import { checkText } from "../state/check-text.ts";
+import { readFile, saveFile } from "../state/server.ts";
+import { announcement, draft, isDark, path, savedText, show, text, viewName } from "../state/studio.ts";
+import { problemsOf } from "../worker/client.ts";
+import type { Checked } from "../worker/protocol.ts";
+
+/** Quiet time after the last key before the text is checked. */
+const pauseMs = 250;
+
+export function ChangeView() {
+  const place = useRef<HTMLDivElement>(null);
+  const editor = useRef<TextEditor | undefined>(undefined);
+  const found = useSignal<Checked | undefined>(undefined);
+  const told = useSignal("");
+  const isBusy = useSignal(false);
+
+  const file = path.value;
+  const dark = isDark.value;
+  useEffect(() => {
+    const made = makeEditor(place.current!, draft.value, dark, (content) => {
+      draft.value = content;
+    });
+    editor.current = made;
+    return () => made.destroy();
+  }, [file, dark]);
+
+  const content = draft.value;
+  useEffect(() => {
+    const timer = setTimeout(async () => {
+      const checked = await checkText(file, content);
+      if (checked === undefined || draft.value !== content) return;
+      found.value = checked;
+      editor.current?.show(checked.problems);
+    }, pauseMs);
+    return () => clearTimeout(timer);
+  }, [content, file]);
+
+  const showDesign = async () => {
+    isBusy.value = true;
+    try {
+      await show(file, draft.value);
+      told.value = "";
+      viewName.value = "Fabric";
+      announcement.value = "The new design is on screen.";
+    } catch (error) {
+      told.value = problemsOf(error)[0]?.message ?? "";
+    } finally {
+      isBusy.value = false;
+    }
+  };
+  const save = async () => {
+    try {
+      // Somebody else may have changed the file meanwhile.
+      const onDisk = await readFile(file);
+      if (onDisk !== savedText.value && !confirm(`${file} was changed by another program. Overwrite it?`)) return;
+      await saveFile(file, draft.value);
+      savedText.value = draft.value;
+      told.value = `${file} is saved.`;
+    } catch (error) {
+      told.value = problemsOf(error)[0]?.message ?? "";
+    }
+  };
+  const isChanged = content !== savedText.value;
+  const design = found.value?.design;
+  const problems = found.value?.problems ?? [];
+  const hasErrors = problems.some(({ severity }) => severity === "error");
+  return (
+    <main class="change">
+      <section aria-label="Cluster file">
+        <div class="controls">
+          <b>{file}</b> <span class="soft">{isChanged ? "changed, not saved" : "as saved"}</span>
+          <span class="grow" />
+          <button
+            type="button"
+            class="primary"
+            onClick={() => void showDesign()}
+            disabled={design === undefined || isBusy.value || content === text.value}
+          >
+            Show this design
+          </button>
+          <button type="button" onClick={() => void save()} disabled={!isChanged}>
+            Save
+          </button>
+          <button
+            type="button"
+            disabled={!isChanged}
+            onClick={() => {
+              draft.value = savedText.value;
+              editor.current?.setText(savedText.value);
+            }}
+          >
+            As saved
+          </button>
+        </div>
+        <div ref={place} class="editor" />
+        <p class="soft small">Ctrl+Space proposes what can stand here. Escape, then Tab leaves the editor.</p>
+      </section>
+      <section class="comes-to" aria-label="What it comes to">
+        <h2>What it comes to</h2>
+        {told.value === "" ? null : <p role="status">{told.value}</p>}
+        {found.value === undefined ? (
+          <p class="soft">Being worked out …</p>
+        ) : (
+          <>
+            <Problems found={problems} />
+            {design === undefined ? (
+              <p class="soft">
+                {hasErrors ? "Nothing is lost: the design on screen stays until this one can be built." : ""}
+              </p>
+            ) : (
+              <>
+                <p>{design.description}</p>
+                <dl class="figures three" data-testid="design">
+                  <Figure name="Switches" value={formatCount(design.switches)} />
+                  <Figure name="Links" value={formatCount(design.links)} />
+                  <Figure name="Parts" value={formatCount(design.parts)} />
+                  <Figure name="Purchase" value={formatUsdShort(design.purchaseUsd)} />
+                  <Figure name="Power" value={formatPower(design.powerW)} />
+                  {design.audit === undefined ? null : (
+                    <>
+                      <Figure name="Bus bandwidth of a GPU" value={formatBandwidth(design.audit.gbpsPerGpu)} />
+                      <Figure name="Fatal alone" value={`${formatCount(design.audit.fatal)} parts`} />
+                      <Figure name="Rerouted alone" value={`${formatCount(design.audit.rerouted)} parts`} />
+                    </>
+                  )}
+                </dl>
+              </>
+            )}
+          </>
+        )}
+      </section>
+    </main>
+  );
+}
+
+function Figure({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
