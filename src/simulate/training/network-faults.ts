@@ -120,11 +120,14 @@ export class NetworkFaults {
     };
   }
 
-  /** Whether no link of an endpoint works both ways. */
+  /** Whether no link of an endpoint works both ways. What routing has yet to go round cuts nobody off. */
   isCutOff(endpoint: number): boolean {
-    for (let side = 0; side < this.#fabric.linksPerEndpoint; side++) {
-      const { up, down, carrier } = this.truth(endpoint, side);
-      if (up && down && carrier) return false;
+    const { accessLink, linksPerEndpoint, links } = this.#fabric;
+    for (let side = 0; side < linksPerEndpoint; side++) {
+      const link = accessLink[endpoint * linksPerEndpoint + side]!;
+      if (link < 0) continue;
+      const { up, down, carrier } = this.#board.condition(link);
+      if (up && down && carrier && this.#reachability.isJoined(links.upperSwitch[link]!)) return false;
     }
     return true;
   }
