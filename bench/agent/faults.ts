@@ -1,41 +1,46 @@
-/** The ways a link is cut. */
+/** The ways a link is broken. */
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fabric, Fault, Link } from "../../test/agent/fabric.ts";
 
 export interface Cut {
   readonly name: string;
-  /** Breaks the link for about this long; it need not be healed at the end. */
-  run(fabric: Fabric, link: Link, outageMs: number): Promise<void>;
+  /** Breaks the link; it is healed afterwards. */
+  run(fabric: Fabric, link: Link): Promise<void>;
+  /** Whether the stream may go on for a while before or after the fault is found, so that the whole outage is watched. */
+  readonly creeping: boolean;
 }
 
-const lasting = (name: string, fault: Fault): Cut => ({
+const lasting = (name: string, fault: Fault, creeping = false): Cut => ({
   name,
-  async run(fabric, link, outageMs) {
+  creeping,
+  async run(fabric, link) {
     fabric.breakLink(link, fault);
-    await sleep(outageMs);
   },
 });
 
-const flapMs = 40;
+const darkMs = 40;
+const goodMs = 20;
 const flaps = 5;
 
 export const cuts: readonly Cut[] = [
+  // What the machine and the load do to a stream by themselves.
+  { name: "no fault", creeping: false, async run() {} },
   lasting("carrier near", { kind: "carrier", host: 0 }),
   lasting("carrier far", { kind: "carrier", host: 1 }),
   lasting("black hole", { kind: "dark" }),
   lasting("black hole one way", { kind: "darkFrom", host: 0 }),
   {
     name: "flap",
-    async run(fabric, link, outageMs) {
+    creeping: false,
+    async run(fabric, link) {
       for (let turn = 0; turn < flaps; turn++) {
+        if (turn > 0) await sleep(goodMs);
         fabric.breakLink(link, { kind: "dark" });
-        await sleep(flapMs);
+        await sleep(darkMs);
         fabric.healLink(link);
-        await sleep(flapMs);
       }
-      await sleep(Math.max(outageMs - 2 * flaps * flapMs, 0));
     },
   },
-  lasting("slowed to 1 Mbit/s", { kind: "slow", bitsPerSecond: 1_000_000 }),
+  lasting("slowed to 1 Mbit/s", { kind: "slow", bitsPerSecond: 1_000_000 }, true),
 ];

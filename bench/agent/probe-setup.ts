@@ -15,5 +15,13 @@ export interface ProbeSetup {
   readonly shared: SharedArrayBuffer;
 }
 
-export const probeFields = { ready: 0, longestGapUs: 1, received: 2, lost: 3 } as const;
+export const probeFields = { ready: 0, longestGapUs: 1, lastUs: 2, received: 3 } as const;
 export const probeFieldCount = 4;
+
+/** What a receiver has seen since it was last asked. */
+export interface ProbeReading {
+  readonly longestGapUs: number;
+  /** How long nothing has come now; such a gap is not among the others yet. */
+  readonly openGapUs: number;
+  readonly received: number;
+}

@@ -40,7 +40,10 @@ function noteGap(gapUs: number): void {
   if (gapUs > shared[probeFields.longestGapUs]!) shared[probeFields.longestGapUs] = gapUs;
 }
 
-/** The gap of lost datagrams, by the clock of the sender: from the last that came to the first that came again. */
+/**
+ * A gap lasts from the sending of the last datagram that came in order to the arrival of the next; where none is missing
+ * between them, from that one's own sending, so that a sender that was late makes no gap. Both ends have the same clock.
+ */
 function receiveDatagrams(): void {
   const buffer = Buffer.alloc(2_048);
   let lastSequence = -1;
@@ -50,15 +53,14 @@ function receiveDatagrams(): void {
     if (bytes < 16) continue;
     const sequence = buffer.readDoubleLE(0);
     const sentUs = buffer.readDoubleLE(8);
+    if (sequence <= lastSequence) continue;
+    const atUs = nowUs();
+    const isNext = lastSequence < 0 || sequence === lastSequence + 1;
+    noteGap(atUs - (isNext ? sentUs : lastSentUs));
+    lastSequence = sequence;
+    lastSentUs = sentUs;
     shared[probeFields.received]! += 1;
-    if (lastSequence >= 0 && sequence > lastSequence + 1) {
-      shared[probeFields.lost]! += sequence - lastSequence - 1;
-      noteGap(sentUs - lastSentUs);
-    }
-    if (sequence > lastSequence) {
-      lastSequence = sequence;
-      lastSentUs = sentUs;
-    }
+    shared[probeFields.lastUs] = atUs;
   }
 }
 
@@ -88,6 +90,7 @@ function receiveStream(): void {
     const atUs = nowUs();
     noteGap(atUs - lastUs);
     lastUs = atUs;
+    shared[probeFields.lastUs] = atUs;
     shared[probeFields.received]! += bytes;
   }
 }

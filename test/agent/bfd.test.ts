@@ -28,7 +28,10 @@ describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("BFD with
   detect-multiplier 3
  exit`,
     );
-    stopFrr = startFrrHost(fabric, 1, join(folder, "frr"), ["zebra", "bfdd"], `bfd\n${peers.join("\n")}\nexit\n`);
+    stopFrr = startFrrHost(fabric, 1, join(folder, "frr"), {
+      zebra: "",
+      bfdd: `bfd\n${peers.join("\n")}\nexit\n`,
+    });
   });
   afterAll(() => {
     stopFrr();

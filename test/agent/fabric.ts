@@ -28,8 +28,12 @@ export interface Fabric {
   run(host: HostIndex, command: readonly string[], input?: string): string;
   /** The link by which host 0 sends most, over what was sent since the last call. */
   busierLink(): Link;
+  /** The link that the kernel of host 0 chooses for its traffic to host 1's own address. */
+  chosenLink(): Link;
   remove(): void;
 }
+
+const hosts = [0, 1] as const;
 
 const ip = (...words: string[]) => execFileSync("ip", words, { stdio: ["ignore", "pipe", "pipe"], encoding: "utf8" });
 
@@ -48,7 +52,12 @@ export function makeFabric(tag: string): Fabric {
       stdio: ["pipe", "pipe", "pipe"],
     });
   const remove = () => {
-    for (const name of [...names, switches]) spawnSync("ip", ["netns", "delete", name], { stdio: "ignore" });
+    for (const name of [...names, switches]) {
+      // Whatever still runs in it would keep it alive.
+      const pids = spawnSync("ip", ["netns", "pids", name], { encoding: "utf8" }).stdout.split("\n").filter(Boolean);
+      if (pids.length > 0) spawnSync("kill", ["-9", ...pids], { stdio: "ignore" });
+      spawnSync("ip", ["netns", "delete", name], { stdio: "ignore" });
+    }
   };
   try {
     for (const name of [...names, switches]) {
@@ -80,8 +89,20 @@ export function makeFabric(tag: string): Fabric {
     remove();
     throw error;
   }
-  const dark = (host: HostIndex, link: Link) =>
-    inside(switches, ["nft", "add", "element", "bridge", "dark", "from", `{ "${port(host, link)}" }`]);
+  /** Ports whose packets are lost, and ports that are down: only what is broken is healed. */
+  const [darkPorts, downPorts] = [new Set<string>(), new Set<string>()];
+  const slowLinks = new Set<Link>();
+  /** In one transaction, so that both directions break and heal at once. */
+  const dark = (verb: "add" | "delete", ports: readonly string[]) => {
+    const changed = ports.filter((each) => darkPorts.has(each) === (verb === "delete"));
+    if (changed.length === 0) return;
+    const elements = `{ ${changed.map((each) => `"${each}"`).join(", ")} }`;
+    inside(switches, ["nft", verb, "element", "bridge", "dark", "from", elements]);
+    for (const each of changed) {
+      if (verb === "add") darkPorts.add(each);
+      else darkPorts.delete(each);
+    }
+  };
   let counted: readonly [number, number] = [0, 0];
   const sentBytes = (link: Link) =>
     Number(inside(names[0], ["cat", `/sys/class/net/${interfaceName(link)}/statistics/tx_bytes`]));
@@ -91,35 +112,29 @@ export function makeFabric(tag: string): Fabric {
     ownAddress,
     interfaceName,
     breakLink(link, fault) {
-      if (fault.kind === "carrier") ip("-n", switches, "link", "set", port(fault.host, link), "down");
-      if (fault.kind === "darkFrom") dark(fault.host, link);
-      if (fault.kind === "dark") for (const host of [0, 1] as const) dark(host, link);
-      if (fault.kind === "slow")
-        for (const host of [0, 1] as const)
-          inside(switches, [
-            "tc",
-            "qdisc",
-            "replace",
-            "dev",
-            port(host, link),
-            "root",
-            "tbf",
-            "rate",
-            `${fault.bitsPerSecond}bit`,
-            "burst",
-            "65536",
-            "latency",
-            "20ms",
-          ]);
+      const ports = hosts.map((host) => port(host, link));
+      if (fault.kind === "carrier") {
+        ip("-n", switches, "link", "set", port(fault.host, link), "down");
+        downPorts.add(port(fault.host, link));
+      }
+      if (fault.kind === "darkFrom") dark("add", [port(fault.host, link)]);
+      if (fault.kind === "dark") dark("add", ports);
+      if (fault.kind === "slow") {
+        for (const each of ports) {
+          const place = ["tc", "qdisc", "replace", "dev", each, "root"];
+          inside(switches, [...place, "tbf", "rate", `${fault.bitsPerSecond}bit`, "burst", "65536", "latency", "20ms"]);
+        }
+        slowLinks.add(link);
+      }
     },
     healLink(link) {
-      inside(switches, ["nft", "flush", "set", "bridge", "dark", "from"]);
-      for (const host of [0, 1] as const) {
-        ip("-n", switches, "link", "set", port(host, link), "up");
-        spawnSync("ip", ["netns", "exec", switches, "tc", "qdisc", "delete", "dev", port(host, link), "root"], {
-          stdio: "ignore",
-        });
+      const ports = hosts.map((host) => port(host, link));
+      dark("delete", ports);
+      for (const each of ports) {
+        if (downPorts.delete(each)) ip("-n", switches, "link", "set", each, "up");
+        if (slowLinks.has(link)) inside(switches, ["tc", "qdisc", "delete", "dev", each, "root"]);
       }
+      slowLinks.delete(link);
     },
     run: (host, command, input) => inside(names[host], command, input),
     busierLink() {
@@ -127,6 +142,10 @@ export function makeFabric(tag: string): Fabric {
       const grown = [now[0] - counted[0], now[1] - counted[1]] as const;
       counted = now;
       return grown[0] >= grown[1] ? 0 : 1;
+    },
+    chosenLink() {
+      const route = inside(names[0], ["ip", "route", "get", ownAddress(1), "from", ownAddress(0)]);
+      return route.includes(`dev ${interfaceName(1)} `) ? 1 : 0;
     },
     remove,
   };

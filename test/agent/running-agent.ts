@@ -70,6 +70,14 @@ export class RunningAgent {
     return readFileSync(this.#logFile, "utf8");
   }
 
+  /** The latest state of each link that the log tells, by its number from 1: sooner than a status. */
+  get loggedStates(): ReadonlyMap<number, string> {
+    const states = new Map<number, string>();
+    for (const [, link, to] of this.log.matchAll(/"link":(\d)[^\n]*"to":"(\w+)"[^\n]*"msg":"link state"/g))
+      states.set(Number(link), to!);
+    return states;
+  }
+
   /** Resolves when both links to every peer are up; rejects after 30 s or when the agent ends. */
   async allUp(): Promise<void> {
     for (const endMs = Date.now() + upMsMax; Date.now() < endMs; ) {
