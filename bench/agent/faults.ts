@@ -21,7 +21,7 @@ const lasting = (name: string, fault: Fault, creeping = false): Cut => ({
 
 const darkMs = 40;
 const goodMs = 20;
-const flaps = 5;
+const flaps = 3;
 
 export const cuts: readonly Cut[] = [
   // What the machine and the load do to a stream by themselves.

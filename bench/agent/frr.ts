@@ -23,7 +23,7 @@ export async function startFrr(fabric: Fabric, folder: string, intervalMs: numbe
       fabric,
       host,
       folders[host],
-      { zebra: "", bfdd: bfdConfiguration(intervalMs), bgpd: bgpConfiguration(fabric, host) },
+      { zebra: zebraConfiguration, bfdd: bfdConfiguration(intervalMs), bgpd: bgpConfiguration(fabric, host) },
       bfdRealTimePriority,
     ),
   );
@@ -48,6 +48,12 @@ export function isReady(fabric: Fabric, folders: readonly [string, string]): boo
     return peers.length === 2 && peers.every(({ status }) => status === "up");
   });
 }
+
+/**
+ * Routes without nexthop objects: when a link has lost carrier the kernel takes it out of a group, and zebra 8.4 does not
+ * put it back.
+ */
+const zebraConfiguration = "no zebra nexthop kernel enable\n";
 
 const bfdConfiguration = (intervalMs: number) => `bfd
  profile quick

@@ -21,6 +21,8 @@ priority.writeInt32LE(40);
 libc.prctl(timerSlack, 1);
 libc.sched_setscheduler(0, scheduleFifo, priority);
 
+const connectUsMax = 10_000_000;
+
 const fd = libc.socket(afInet, setup.protocol === "udp" ? sockDatagram : sockStream, setup.multipath ? 262 : 0);
 const one = Buffer.from([1, 0, 0, 0]);
 libc.setsockopt(fd, solSocket, soReuseAddress, one, 4);
@@ -97,7 +99,9 @@ function receiveStream(): void {
 
 function sendStream(): void {
   const to = encodeSocketAddress(setup.peerAddress, setup.port);
-  if (libc!.connect(fd, to, to.length) !== 0) throw new Error(`connect: ${libc!.errno()}`);
+  // A route may be missing for a moment while a system settles.
+  for (const endUs = nowUs() + connectUsMax; libc!.connect(fd, to, to.length) !== 0; sleepUntil(nowUs() + 50_000))
+    if (nowUs() > endUs) throw new Error(`connect: error ${libc!.errno()}`);
   const packet = Buffer.alloc(setup.bytes);
   let dueUs = nowUs();
   for (;;) {
