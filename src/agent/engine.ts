@@ -50,6 +50,7 @@ export class AgentEngine {
   /** Whether anything has happened that may change the way of the traffic. */
   #dirty = true;
   #takeovers = 0;
+  #events: AgentEvent[] = [];
   reconciliations = 0;
 
   constructor(setup: EngineSetup, nowUs: number) {
@@ -70,7 +71,7 @@ export class AgentEngine {
               peer.watch === "agent" && key !== undefined ? { host, key, incarnation, freshNonce } : undefined,
             random: random.fork(peer.name),
             send: (link, bytes) => outputs.send(index, link, bytes),
-            bfdChanged: (link, from, to, atUs) => outputs.tell({ kind: "bfd", peer: peer.name, link, from, to, atUs }),
+            bfdChanged: (link, from, to, atUs) => this.#tell({ kind: "bfd", peer: peer.name, link, from, to, atUs }),
           },
           nowUs,
         ),
@@ -92,7 +93,7 @@ export class AgentEngine {
     this.#facts[link] = facts;
     this.#dirty = true;
     if (before.carrier === facts.carrier) return;
-    this.#setup.outputs.tell({ kind: "carrier", link, up: facts.carrier, atUs: nowUs });
+    this.#tell({ kind: "carrier", link, up: facts.carrier, atUs: nowUs });
     this.#feedCarrier(link, nowUs);
   }
 
@@ -102,7 +103,7 @@ export class AgentEngine {
     this.#drains[link] = reason;
     if (reason === before) return;
     this.#dirty = true;
-    this.#setup.outputs.tell({ kind: "drain", link, reason, atUs: nowUs });
+    this.#tell({ kind: "drain", link, reason, atUs: nowUs });
     if ((before === undefined) !== (reason === undefined)) this.#feedCarrier(link, nowUs);
   }
 
@@ -137,7 +138,7 @@ export class AgentEngine {
     if (weights === this.#weights) return;
     this.#weights = weights;
     this.#dirty = true;
-    this.#setup.outputs.tell({ kind: "weights", weights, atUs: nowUs });
+    this.#tell({ kind: "weights", weights, atUs: nowUs });
   }
 
   /** Time has passed; everything that had arrived was offered. */
@@ -159,6 +160,21 @@ export class AgentEngine {
     for (const peer of this.#peers) for (const output of peer.takeOutputs()) this.#obey(peer, output, nowUs);
     if (this.#dirty) this.#steer(nowUs);
     this.#dirty = false;
+    if (this.#events.length === 0) return;
+    for (const event of this.#events) this.#setup.outputs.tell(event);
+    this.#events = [];
+  }
+
+  /** What the kernel shall have while everything goes by this link: to rehearse a takeover without the kernel. */
+  wantedBy(link: LinkIndex): KernelState {
+    const { host } = this.#setup;
+    const present: LinkFacts = { interfaceIndex: 1, enabled: true, carrier: true };
+    const all: PeerSteering = { shares: [{ link, weight: 1 }], classes: host.classes.map(() => link) };
+    return wantedState(
+      host,
+      [present, present],
+      host.peers.map(() => all),
+    );
   }
 
   /** What the kernel shall have now. */
@@ -190,6 +206,11 @@ export class AgentEngine {
   /** Says goodbye to the peers. */
   close(): void {
     for (const peer of this.#peers) peer.watch.close();
+  }
+
+  /** Told at the end of {@link act}: first the kernel is steered. */
+  #tell(event: AgentEvent): void {
+    this.#events.push(event);
   }
 
   #usable(link: LinkIndex): boolean {
@@ -247,8 +268,8 @@ export class AgentEngine {
     const suspicion = peer.suspicions[output.link];
     peer.suspicions[output.link] = undefined;
     if (output.from === "suspect" && output.to === "up") return;
-    if (suspicion !== undefined) this.#setup.outputs.tell({ ...suspicion, peer: name });
-    this.#setup.outputs.tell({ ...output, peer: name });
+    if (suspicion !== undefined) this.#tell({ ...suspicion, peer: name });
+    this.#tell({ ...output, peer: name });
   }
 
   /** A link is good for endpoints unless every peer has found it bad. */
@@ -264,11 +285,11 @@ export class AgentEngine {
     for (const fault of peer.faults) {
       this.#takeovers += 1;
       const reason = this.#drains[fault.link];
-      this.#setup.outputs.tell({ kind: "takeover", peer: name, ...fault, reason, switchedUs, to });
+      this.#tell({ kind: "takeover", peer: name, ...fault, reason, switchedUs, to });
     }
     const changed = JSON.stringify(before?.shares.map(({ link }) => link)) !== JSON.stringify(to);
     if (changed && peer.faults.length === 0)
-      this.#setup.outputs.tell({ kind: "steered", peer: name, to, atUs: nowUs, switchUs: switchedUs - nowUs });
+      this.#tell({ kind: "steered", peer: name, to, atUs: nowUs, switchUs: switchedUs - nowUs });
     peer.faults = [];
   }
 }

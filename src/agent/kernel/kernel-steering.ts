@@ -53,6 +53,11 @@ export class KernelSteering {
     return this.#apply(operations).length === 0;
   }
 
+  /** All that {@link steer} does but the call. */
+  rehearse(from: KernelState, to: KernelState): void {
+    for (const operation of difference(from, to)) encodeOperation(operation, 0);
+  }
+
   /** The kernel drops nexthops of an interface that lost carrier, and what used no other, without a word. */
   interfaceLost(interfaceIndex: number): void {
     this.#believed = withoutInterface(this.#believed, interfaceIndex);

@@ -25,6 +25,8 @@ const sleepUsMax = 50_000;
 /** The kernel is compared with what it shall have this often, and this long after somebody else changed something. */
 const reconcileEveryUs = 5_000_000;
 const reconcileAfterChangeUs = 20_000;
+const rehearsals = 300;
+const rehearseUsMax = 100_000;
 const scheduleFifo = 1;
 const timerSlack = 29;
 const niceness = -15;
@@ -174,6 +176,9 @@ function run(): void {
   for (const facts of steering.interfaces()) noteInterface(facts);
   repoll();
   engine.act(nowUs());
+  // Code that has not run yet is slow: a first takeover took 2 ms here, later ones 0.3 ms.
+  for (let turn = 0, endUs = nowUs() + rehearseUsMax; turn < rehearsals && nowUs() < endUs; turn++)
+    steering.rehearse(engine.wantedBy(turn % 2 === 0 ? 0 : 1), engine.wantedBy(turn % 2 === 0 ? 1 : 0));
   // What an earlier run has left is put right before anything is decided.
   reconcile(engine.wanted(), true);
   tell({ kind: "ready", driver: `netlink, ${urgency}, protocol ${ownProtocol}` });

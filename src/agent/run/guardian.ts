@@ -23,7 +23,8 @@ export function releaseOperations(host: Host): Operation[] {
   }));
   const facts = [present, present] as const;
   const shared = host.peers.map(() => ({ ...both[0]!, classes: host.classes.map(({ prefer }) => prefer) }));
-  const operations = [both, shared].flatMap((peers) =>
+  const single = shared.map((each) => ({ ...each, shares: each.shares.slice(0, 1) }));
+  const operations = [both, shared, single].flatMap((peers) =>
     difference(wantedState(host, facts, peers), fallbackState(host, facts)),
   );
   return [...new Map(operations.map((each) => [ipLine(each), each])).values()];

@@ -19,11 +19,14 @@ const firstId = 740_000_000;
 const idsPerPeer = 100;
 const blackholeOffset = 2;
 const defaultGroupOffset = 10;
+const singleOffset = 40;
 
 const linkId = (peer: number, link: LinkIndex) => firstId + peer * idsPerPeer + link;
 const blackholeId = (peer: number) => firstId + peer * idsPerPeer + blackholeOffset;
 /** The group of all traffic without a class (0), or of a class (from 1). */
 const groupId = (peer: number, which: number) => firstId + peer * idsPerPeer + defaultGroupOffset + which;
+/** In place of the group where one link carries. */
+const singleId = (peer: number, which: number) => firstId + peer * idsPerPeer + singleOffset + which;
 
 /** What is known of the interface of a link. */
 export interface LinkFacts {
@@ -95,6 +98,8 @@ function targets(
     // The kernel takes no nexthop on an interface without carrier.
     const usable = shares.filter(({ link }) => facts[link].carrier && facts[link].interfaceIndex > 0);
     if (usable.length === 0) return undefined;
+    const only = usable.length === 1 && (which > 0 || host.mode === "active-standby") ? usable[0] : undefined;
+    if (only !== undefined) return single(host, facts, peer, which, only.link);
     const id = groupId(peer, which);
     const members = usable.map(({ link, weight }) => ({
       id: linkId(peer, link),
@@ -113,6 +118,21 @@ function targets(
       way === "hold" ? held : target(index + 1, [{ link: way, weight: 1 }], undefined),
     ),
   ];
+}
+
+/**
+ * A nexthop of its own that is changed in place: the kernel does that at once, while for a change of a group's members it
+ * first waits until no processor uses the old ones (0.1 ms against 0.2 to 12 ms on a busy machine, Linux 6.18).
+ */
+function single(
+  host: Host,
+  facts: readonly [LinkFacts, LinkFacts],
+  peer: number,
+  which: number,
+  link: LinkIndex,
+): Target {
+  const id = singleId(peer, which);
+  return { id, nexthops: [{ ...nexthopOf(host, facts, peer, link), id }], group: undefined };
 }
 
 function nexthopOf(host: Host, facts: readonly [LinkFacts, LinkFacts], peer: number, link: LinkIndex): Nexthop {
