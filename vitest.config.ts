@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "fast", include: ["src/**/*.test.ts"], testTimeout: 30_000 } },
+      { test: { name: "fast", include: ["src/**/*.test.ts", "web/src/**/*.test.ts"], testTimeout: 30_000 } },
       {
         test: {
           name: "whole",

@@ -52,6 +52,12 @@ function importsOf(text: string): string[] {
   return [...text.matchAll(/(?:from|import)\s*\(?\s*["']([^"']+)["']/g)].map((match) => match[1]!);
 }
 
+const web = resolve(root, "web/src");
+const webFiles = filesUnder(web).map((path) => ({
+  path,
+  name: relative(root, path),
+  text: readFileSync(path, "utf8"),
+}));
 const files = filesUnder(source).map((path) => ({
   path,
   name: relative(source, path),
@@ -95,7 +101,26 @@ describe("house rules", () => {
   });
 
   test(`no file is longer than ${linesMax} lines`, () => {
-    const wrong = files.filter((file) => file.text.split("\n").length > linesMax).map((file) => file.name);
+    const wrong = [...files, ...webFiles]
+      .filter((file) => file.text.split("\n").length > linesMax)
+      .map((file) => file.name);
     expect(wrong).toEqual([]);
+  });
+
+  test("the browser app imports deciding rooms only, and turns no text into markup or code", () => {
+    const strangers = webFiles
+      .filter((file) => !file.name.endsWith(".test.ts"))
+      .flatMap((file) =>
+        importsOf(file.text)
+          .filter((target) => target.startsWith("."))
+          .map((target) => resolve(dirname(file.path), target))
+          .filter((target) => !target.startsWith(web) && !pureRooms.has(roomOf(relative(source, target))))
+          .map((target) => `${file.name} imports ${relative(root, target)}`),
+      );
+    expect(strangers).toEqual([]);
+    const forbidden = /from "node:|innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function\(/;
+    expect(
+      webFiles.filter(({ name, text }) => !name.endsWith(".test.ts") && forbidden.test(text)).map((file) => file.name),
+    ).toEqual([]);
   });
 });

@@ -30,7 +30,7 @@ export function bunchesOf(row: Row, view: View): Bunch[] {
   const placed = row.sections.map((section) => placeOf(section, row, px, view.widthPx));
   const seen = placed.filter(({ x, end }) => end > 0 && x < view.widthPx && end > x);
   if (seen.length === 0) return [];
-  const sectionPx = seen.reduce((sum, { x, end }) => sum + end - x, 0) / seen.length;
+  const sectionPx = (seen.reduce((sum, { section }) => sum + section.end - section.start, 0) / seen.length) * scale;
   if (sectionPx < bunchMinPx && row.sections.length > 1)
     return mergedSections(row, placed, powerOfTwo(bunchMinPx / sectionPx), view.widthPx);
   return seen.flatMap(({ section, x, end }) => {

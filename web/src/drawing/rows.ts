@@ -24,7 +24,7 @@ export interface Row {
   /** Servers, or switch indices, from left to right. */
   readonly items: Int32Array;
   readonly sections: readonly Section[];
-  /** Whether all items of a section stay in sight however far the ground is zoomed: spines and cores. */
+  /** Whether all items of a section stay in sight however far the ground is zoomed: switches. */
   readonly clamped: boolean;
 }
 
@@ -111,7 +111,7 @@ function tiersOf(fabric: Fabric, plane: number, groups: ReturnType<typeof server
     }
   const rows: Omit<Row, "index">[] = [];
   const common = { kind: "switches", plane } as const;
-  if (leaves.items.length > 0) rows.push({ ...common, tier: 0, ...leaves, clamped: false });
+  if (leaves.items.length > 0) rows.push({ ...common, tier: 0, ...leaves, clamped: true });
   const spines = ofTier[1]!.toSorted((left, right) => podOf(left) - podOf(right) || left - right);
   if (spines.length > 0) {
     const sections = runs(spines, podOf).map(({ key, from, to }) => ({

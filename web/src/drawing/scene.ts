@@ -99,8 +99,9 @@ export function drawScene(rows: Rows, view: View, options: SceneOptions): Scene 
   const crowd = ({ lower, upper }: DrawnBundle) => perGap.get(Math.min(lower.row.index, upper.row.index))!;
   const lines = bundles.map((bundle) => lineOf(bundle, rows, crowd(bundle), options));
   shapes.push(...lines.filter((line) => line !== undefined));
-  for (const bundle of bundles) drawCapacity(shapes, bundle, crowd(bundle), rows, options);
-  for (const box of all) drawBox(shapes, rows, box, options);
+  const labels: Label[] = [];
+  for (const bundle of bundles) drawCapacity(shapes, labels, bundle, crowd(bundle), rows, options);
+  for (const box of all) drawBox(shapes, rows, box, view.widthPx + gutterPx, options);
   for (const port of ports) drawPort(shapes, port, options);
   drawGutter(shapes, rows, places, options, bundles);
   return { shapes, boxes: all, bundles, ports };
@@ -233,8 +234,16 @@ const crowded = 150;
 /** Lines between two rows up to which each says what it carries. */
 const labelledMax = 48;
 
+/** The middle of a text that is written already. */
+interface Label {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+}
+
 function drawCapacity(
   shapes: Shape[],
+  labels: Label[],
   bundle: DrawnBundle,
   crowd: number,
   rows: Rows,
@@ -247,6 +256,11 @@ function drawCapacity(
   const speed = rows.fabric.links.speedGbps[example]!;
   const isEven = Math.abs(links * speed - gbps) < 1e-6;
   const text = isEven ? `${formatCount(links)} × ${formatSpeed(speed)}` : formatCapacity(gbps);
+  const label = { x: (x1 + x2) / 2, y: (y1 + y2) / 2, width: textWidth(text, 11) + 6 };
+  const isInTheWay = (other: Label) =>
+    Math.abs(other.x - label.x) < (other.width + label.width) / 2 && Math.abs(other.y - label.y) < 14;
+  if (label.x - label.width / 2 < gutterPx || labels.some(isInTheWay)) return;
+  labels.push(label);
   shapes.push({
     kind: "text",
     x: (x1 + x2) / 2,
@@ -295,7 +309,13 @@ function holds(
   return isIn(lower, serverRow, Math.floor(links.endpoint[link]! / railsPerServer));
 }
 
-function drawBox(shapes: Shape[], rows: Rows, box: Box, { palette, colouring, broken, focus }: SceneOptions): void {
+function drawBox(
+  shapes: Shape[],
+  rows: Rows,
+  box: Box,
+  widthPx: number,
+  { palette, colouring, broken, focus }: SceneOptions,
+): void {
   const { fabric } = rows;
   const { x, y, width, height, row } = box;
   const gap = Math.min(3, width * 0.06);
@@ -313,13 +333,15 @@ function drawBox(shapes: Shape[], rows: Rows, box: Box, { palette, colouring, br
     lineWidth: isFocused || failed > 0 ? 2.4 : 1.2,
     ...(isDown ? { dash: [5, 3] } : {}),
   });
-  const inner = width - 2 * gap - 3;
+  const left = Math.max(x, gutterPx);
+  const right = Math.min(x + width, widthPx);
+  const inner = right - left - 2 * gap - 3;
   if (inner < 12) return;
   const name = bunchName(fabric, box);
   const colour = isDown ? palette.broken : (ink ?? palette.ink);
-  const centre = { kind: "text", x: x + width / 2, anchor: "middle", fill: colour } as const;
+  const centre = { kind: "text", x: (left + right) / 2, anchor: "middle", fill: colour } as const;
   if (box.row.kind === "servers" && count === 1 && inner > 150) {
-    shapes.push({ ...centre, y: y + height / 2 + 4, text: name, size: 13, bold: true });
+    shapes.push({ ...centre, y: y + height - 8, text: name, size: 13, bold: true });
     return;
   }
   const note =

@@ -5,6 +5,7 @@ import { verdicts } from "../../../src/audit/types.ts";
 import { partName } from "../../../src/fabric/names.ts";
 import { kindCode } from "../../../src/fabric/types.ts";
 import { formatCount, formatCounted, formatShare } from "../../../src/report/format.ts";
+import { describeFabric } from "../../../src/report/topology/words.ts";
 import {
   chainOf,
   kindWord,
@@ -25,6 +26,7 @@ export function PartPanel() {
     return (
       <section class="panel">
         <h2>Select something</h2>
+        <p>{describeFabric(opened.value!.fabric)}</p>
         <p class="soft small">
           Click a box or a link, or use the arrow keys in the drawing. Zoom with the wheel, + and −; drag to move; 0
           shows everything.
@@ -148,7 +150,11 @@ function FateOf({ part }: { part: number }) {
       {linksPerEndpoint === 2 && both.length > 0 ? (
         <b> — both links of {formatCounted(both.length, "NIC")}</b>
       ) : linksPerEndpoint === 2 && endpoints.size > 0 ? (
-        ", each of which keeps its other link"
+        endpoints.size === 1 ? (
+          ", which keeps its other link"
+        ) : (
+          ", each of which keeps its other link"
+        )
       ) : (
         ""
       )}

@@ -18,7 +18,8 @@ export interface TimePlotProps {
   readonly title: string;
   readonly atS: readonly number[];
   readonly lines: readonly PlotLine[];
-  readonly format: (value: number) => string;
+  /** Words for the ticks of the upright axis. */
+  readonly format: (ticks: readonly number[]) => string[];
   readonly heightPx: number;
 }
 
@@ -37,8 +38,8 @@ export function TimePlot({ title, atS, lines, format, heightPx }: TimePlotProps)
         legend: { live: false },
         scales: { x: { time: false } },
         axes: [
-          { ...axis, values: (_, ticks) => ticks.map((tick) => formatDuration(tick)) },
-          { ...axis, size: 74, values: (_, ticks) => ticks.map(format) },
+          { ...axis, incrs: timeSteps, space: 80, values: (_, ticks) => ticks.map((tick) => formatDuration(tick)) },
+          { ...axis, size: 74, values: (_, ticks) => format(ticks) },
         ],
         series: [
           {},
@@ -85,12 +86,22 @@ export function TimePlot({ title, atS, lines, format, heightPx }: TimePlotProps)
   );
 }
 
+/** Steps between ticks of time, in seconds. */
+const timeSteps = [
+  ...[1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1].flatMap((step) => [step, 2 * step, 5 * step]),
+  ...[1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 21_600, 43_200],
+  ...[1, 2, 5, 7, 14, 30].map((days) => days * 86_400),
+];
+
+/** Events up to which each has a line over the whole height; more have a tick at the top. */
+const linesMax = 40;
+
 /** Events drawn at most: of more only the first ones. */
-const marksMax = 400;
+const marksMax = 20_000;
 
 function drawMarks(self: uPlot, eventColour: string, momentColour: string): void {
   const { ctx, bbox } = self;
-  const line = (atS: number, colour: string, width: number, dash: number[]) => {
+  const line = (atS: number, colour: string, width: number, dash: number[], height = bbox.height) => {
     const x = Math.round(self.valToPos(atS, "x", true));
     if (x < bbox.left || x > bbox.left + bbox.width) return;
     ctx.strokeStyle = colour;
@@ -98,11 +109,14 @@ function drawMarks(self: uPlot, eventColour: string, momentColour: string): void
     ctx.setLineDash(dash);
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);
-    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.lineTo(x, bbox.top + height);
     ctx.stroke();
   };
   ctx.save();
-  for (const { atS } of (run.value?.events ?? []).slice(0, marksMax)) line(atS, eventColour, 1, [4, 4]);
+  const events = run.value?.events ?? [];
+  const isCrowded = events.length > linesMax;
+  for (const { atS } of events.slice(0, marksMax))
+    line(atS, eventColour, 1, isCrowded ? [] : [4, 4], isCrowded ? 7 * devicePixelRatio : bbox.height);
   line(momentS.value, momentColour, 2, []);
   ctx.restore();
 }

@@ -63,7 +63,7 @@ async function workOut(engine: Engine, side: Side, part: string): Promise<Compar
   const { economics, training } = opened.cluster;
   const { gpuHour, penaltyPerHour, years } = economics;
   const { checkpointInterval } = training;
-  const wish = { baseline: "none", rates: 1, gpuHour, penaltyPerHour, years, checkpointInterval } as const;
+  const wish = { mode, baseline: "none", rates: 1, gpuHour, penaltyPerHour, years, checkpointInterval } as const;
   return { side, mode, opened, healthy, failed, price: await engine.ask("price", wish) };
 }
 

@@ -254,8 +254,8 @@ function Replay() {
         title="Step time"
         atS={series.atS}
         lines={[{ label: "step", colour: colours.accent, values: series.stepTimeS }]}
-        format={formatDuration}
-        heightPx={200}
+        format={secondsOf}
+        heightPx={190}
       />
       <TimePlot
         title={`Bandwidth by class over the links of ${result.watched}, GB/s`}
@@ -265,8 +265,8 @@ function Replay() {
           { label: "activation", colour: colours.rails[2]!, values: series.activation, dash: [8, 4] },
           { label: "bulk", colour: colours.rails[1]!, values: series.bulk, dash: [3, 3] },
         ]}
-        format={formatRough}
-        heightPx={220}
+        format={(ticks) => ticks.map(formatRough)}
+        heightPx={200}
       />
       <div class="columns">
         <section aria-label="Events up to this moment">
@@ -288,4 +288,11 @@ function Replay() {
       </div>
     </>
   );
+}
+
+/** Ticks of seconds with as many digits as tell them apart. */
+function secondsOf(ticks: readonly number[]): string[] {
+  const step = ticks.length < 2 ? 1 : Math.abs(ticks[1]! - ticks[0]!);
+  const digits = Math.min(6, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
+  return ticks.map((tick) => `${tick.toFixed(digits)} s`);
 }

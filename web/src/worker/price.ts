@@ -4,10 +4,12 @@ import { type AuditResult, auditFabric } from "../../../src/audit/index.ts";
 import type { Cluster } from "../../../src/cluster/types.ts";
 import { type PriceResult, priceFabric } from "../../../src/economics/index.ts";
 import type { Fabric } from "../../../src/fabric/index.ts";
+import type { SwitchingMode } from "../../../src/switching/index.ts";
 import type { PriceWish } from "./protocol.ts";
 
 interface Known {
   readonly fabric: Fabric;
+  readonly mode: SwitchingMode;
   readonly own: AuditResult;
   /** Audits of the fabrics that it was compared with, by name and size. */
   readonly others: Map<string, AuditResult>;
@@ -15,9 +17,12 @@ interface Known {
 
 let known: Known | undefined;
 
-export function priceOf({ cluster, fabric }: { cluster: Cluster; fabric: Fabric }, wish: PriceWish): PriceResult {
-  if (known?.fabric !== fabric)
-    known = { fabric, own: auditFabric(fabric, cluster, { pairs: false }), others: new Map() };
+export function priceOf(subject: { cluster: Cluster; fabric: Fabric }, wish: PriceWish): PriceResult {
+  const { fabric } = subject;
+  const mode = wish.mode ?? subject.cluster.switching.mode;
+  const cluster = { ...subject.cluster, switching: { ...subject.cluster.switching, mode } };
+  if (known?.fabric !== fabric || known.mode !== mode)
+    known = { fabric, mode, own: auditFabric(fabric, cluster, { pairs: false }), others: new Map() };
   const { own, others } = known;
   const { gpuHour, penaltyPerHour, years, checkpointInterval, rates } = wish;
   const moved: Cluster = {

@@ -43,6 +43,8 @@ export interface Fate {
 }
 
 export interface PriceWish {
+  /** Default: the cluster file's. */
+  readonly mode?: SwitchingMode;
   readonly baseline: "single" | "dual" | "tree" | "none";
   /** Factor on every failure rate. */
   readonly rates: number;
