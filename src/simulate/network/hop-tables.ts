@@ -4,11 +4,13 @@
  * still joined, the shortest paths of any shape count instead.
  */
 
-import type { NetworkState } from "./network-state.ts";
+import { type NetworkState, routingChangesMax } from "./network-state.ts";
 
 /** More hops than any path has; no path. */
 export const unreachableHops = 255;
 const unknown = 254;
+/** With more changed links than that, counting anew is cheaper than looking what has changed. */
+const changesFewMax = routingChangesMax / 4;
 
 export class HopTable {
   /** Hops down from each switch to the destination. */
@@ -18,19 +20,68 @@ export class HopTable {
   /** Hops over any links, for pairs without an up-down path. */
   #anyway: Uint8Array | undefined;
   readonly #state: NetworkState;
+  /** State of routing that this tells. */
+  #version: number;
+  #downLinks: readonly Int32Array[] | undefined;
+  #structure = 0;
   /** Switch index of the leaf that hops are counted to. */
   readonly destination: number;
 
   constructor(state: NetworkState, destination: number) {
     this.#state = state;
     this.destination = destination;
+    this.#version = state.routingVersion;
     const { switches } = state.network.fabric;
-    this.down = new Uint8Array(switches.count).fill(unreachableHops);
-    this.upDown = new Uint8Array(switches.count).fill(unknown);
+    this.down = new Uint8Array(switches.count);
+    this.upDown = new Uint8Array(switches.count);
     this.#climb();
   }
 
+  /**
+   * Takes in what routing has learnt since. A link changes the ways down only of tables of the switches below it, and the ways
+   * up only of switches below it.
+   */
+  update(): void {
+    const { routingVersion, below, network } = this.#state;
+    if (this.#version === routingVersion) return;
+    const since = this.#version;
+    this.#version = routingVersion;
+    this.#anyway = undefined;
+    if (routingVersion - since > changesFewMax) {
+      this.#climb();
+      return;
+    }
+    const { lowerSwitch, upperSwitch } = network.fabric.links;
+    for (let version = since; version < routingVersion; version++) {
+      const link = this.#state.routingChange(version);
+      const { switches } = below.of(lowerSwitch[link]!);
+      if (switches.includes(this.destination)) {
+        this.#downLinks = undefined;
+        if (!this.#isRight(upperSwitch[link]!)) {
+          this.#climb();
+          return;
+        }
+      }
+      for (let at = 0; at < switches.length; at++) this.upDown[switches[at]!] = unknown;
+    }
+  }
+
+  /** Whether a switch is one hop farther than the nearest below it. Where all are that have changed, all hops down are right. */
+  #isRight(node: number): boolean {
+    const { offsets, split, linksOf, fabric } = this.#state.network;
+    let best = node === this.destination ? 0 : unreachableHops;
+    for (let at = split[node]!; at < offsets[node + 1]!; at++) {
+      const hops = this.down[fabric.links.lowerSwitch[linksOf[at]!]!]! + 1;
+      if (hops < best && !this.#state.isAvoidedEverywhere(linksOf[at]!)) best = hops;
+    }
+    return best === this.down[node];
+  }
+
   #climb(): void {
+    const before = this.down.slice();
+    this.down.fill(unreachableHops);
+    this.upDown.fill(unknown);
+    this.#downLinks = undefined;
     const { offsets, split, linksOf, fabric } = this.#state.network;
     const queue = [this.destination];
     this.down[this.destination] = 0;
@@ -43,6 +94,39 @@ export class HopTable {
         queue.push(above);
       }
     }
+    for (let node = 0; node < before.length; node++)
+      if (this.down[node] !== before[node]) {
+        this.#structure++;
+        break;
+      }
+  }
+
+  /** Grows when a switch is nearer or farther going down. */
+  get structure(): number {
+    return this.#structure;
+  }
+
+  /** Links on the ways down: at index h those from switches h hops above the destination to ones h - 1 above. */
+  downLinks(): readonly Int32Array[] {
+    if (this.#downLinks !== undefined) return this.#downLinks;
+    const { offsets, split, linksOf, fabric } = this.#state.network;
+    const levels: Int32Array[] = [new Int32Array(0)];
+    for (let nodes = [this.destination], hops = 1; nodes.length > 0; hops++) {
+      const links: number[] = [];
+      const above = new Set<number>();
+      for (const node of nodes)
+        for (let at = offsets[node]!; at < split[node]!; at++) {
+          const link = linksOf[at]!;
+          const upper = fabric.links.upperSwitch[link]!;
+          if (this.down[upper] !== hops || this.#state.isAvoidedEverywhere(link)) continue;
+          links.push(link);
+          above.add(upper);
+        }
+      levels.push(Int32Array.from(links));
+      nodes = [...above];
+    }
+    this.#downLinks = levels;
+    return levels;
   }
 
   /** Hops from a switch that may still go up; {@link unreachableHops} when no up-down path is left. */

@@ -6,9 +6,14 @@
 
 import { assert } from "../../base/assert.ts";
 import type { Network } from "./network.ts";
+import { SwitchesBelow } from "./switches-below.ts";
+
+/** The latest changes of routing, which are told one by one. */
+export const routingChangesMax = 1024;
 
 export class NetworkState {
   readonly network: Network;
+  readonly below: SwitchesBelow;
   /** Share of its capacity that each resource has left, 0 (dead) to 1. */
   readonly #share: Float64Array;
   /** 1 for links that the switches (or server) at their two ends have taken out of use. */
@@ -16,9 +21,12 @@ export class NetworkState {
   /** 1 for links that every switch routes around. */
   readonly #avoidedEverywhere: Uint8Array;
   #routingVersion = 0;
+  /** The link of change number n at n modulo {@link routingChangesMax}. */
+  readonly #changes = new Int32Array(routingChangesMax);
 
   constructor(network: Network) {
     this.network = network;
+    this.below = new SwitchesBelow(network);
     this.#share = new Float64Array(network.resourceCount).fill(1);
     this.#avoidedNearby = new Uint8Array(network.fabric.links.count);
     this.#avoidedEverywhere = new Uint8Array(network.fabric.links.count);
@@ -27,6 +35,11 @@ export class NetworkState {
   /** Grows by one whenever what all switches know changes. */
   get routingVersion(): number {
     return this.#routingVersion;
+  }
+
+  /** The link that routing left or took back when its version was this, one of the last {@link routingChangesMax}. */
+  routingChange(version: number): number {
+    return this.#changes[version % routingChangesMax]!;
   }
 
   /** Share of its capacity that a resource has left, 0 to 1. */
@@ -69,6 +82,7 @@ export class NetworkState {
     const value = avoided ? 1 : 0;
     if (this.#avoidedEverywhere[link] === value) return;
     this.#avoidedEverywhere[link] = value;
+    this.#changes[this.#routingVersion % routingChangesMax] = link;
     this.#routingVersion++;
   }
 }

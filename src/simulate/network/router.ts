@@ -20,8 +20,7 @@ export const pathLengthMax = 64;
 
 export class Router {
   readonly state: NetworkState;
-  #tables = new Map<number, HopTable>();
-  #version = 0;
+  readonly #tables = new Map<number, HopTable>();
   readonly #path = new Int32Array(pathLengthMax);
 
   constructor(state: NetworkState) {
@@ -30,15 +29,11 @@ export class Router {
 
   /** Hops to a leaf (switch index) from every switch, as all switches know them now. */
   table(leaf: number): HopTable {
-    if (this.#version !== this.state.routingVersion) {
-      this.#tables.clear();
-      this.#version = this.state.routingVersion;
-    }
     let table = this.#tables.get(leaf);
     if (table === undefined) {
       table = new HopTable(this.state, leaf);
       this.#tables.set(leaf, table);
-    }
+    } else table.update();
     return table;
   }
 

@@ -3,10 +3,11 @@
 import type { Loads } from "./loads.ts";
 import { downwards, upwards } from "./network.ts";
 import type { Router } from "./router.ts";
-import { type Spread, spreadTo } from "./spread.ts";
+import { type Spread, Spreader } from "./spread.ts";
 
 export class SpreadTable {
   readonly #adaptive: boolean;
+  #spreader: Spreader | undefined;
   readonly #spreads = new Map<number, Spread>();
 
   /** `adaptive`: by what each link carries, else equally. */
@@ -43,7 +44,8 @@ export class SpreadTable {
     const key = from * router.state.network.fabric.switches.count + to;
     let spread = this.#spreads.get(key);
     if (spread === undefined) {
-      spread = spreadTo(router.state, router.table(to), from, this.#adaptive);
+      this.#spreader ??= new Spreader(router.state, this.#adaptive);
+      spread = this.#spreader.between(from, router.table(to));
       this.#spreads.set(key, spread);
     }
     return spread;

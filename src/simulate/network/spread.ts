@@ -13,97 +13,187 @@ import type { NetworkState } from "./network-state.ts";
 export interface Spread {
   readonly resources: Int32Array;
   readonly shares: Float64Array;
+  /** Links on every path. */
+  readonly hops: number;
+  /** Whether the paths go up and then down; false for detours. */
+  readonly isUpDown: boolean;
 }
 
-/** Share of the unit that has come to each switch. */
-type Front = Map<number, number>;
+/** What switches have to choose from, by switch. */
+interface Choice {
+  readonly links: Int32Array;
+  /** Those that the switch itself has not taken out of use. */
+  readonly inUse: Int32Array;
+  /** What these carry. */
+  readonly capacity: Float64Array;
+}
 
-/** The spread from a leaf to the leaf of the table, which routing must reach: over up-down paths, or any where none is left. */
-export function spreadTo(state: NetworkState, table: HopTable, from: number, adaptive: boolean): Spread {
-  const isUpDown = table.hops(from) < unreachableHops;
-  const anyway = isUpDown ? undefined : table.anyway();
-  const start = anyway === undefined ? table.hops(from) : anyway[from]!;
-  assert(start < unreachableHops, "routing reaches the leaf");
-  const { offsets, split, linksOf, fabric } = state.network;
-  const { lowerSwitch, upperSwitch } = fabric.links;
-  const resources: number[] = [];
-  const shares: number[] = [];
-  let rising: Front = new Map([[from, 1]]);
-  let falling: Front = new Map();
-  const candidates: number[] = [];
-  const above = (node: number) => (anyway === undefined ? table.hops(node) : anyway[node]!);
-  const below = anyway ?? table.down;
-  const into = linksInto(state, table.destination);
-  const gather = (node: number, hops: number, mayRise: boolean) => {
-    candidates.length = 0;
-    for (let at = offsets[node]!; mayRise && at < split[node]!; at++)
-      if (!state.isAvoidedEverywhere(linksOf[at]!) && above(upperSwitch[linksOf[at]!]!) === hops - 1)
-        candidates.push(upwards(linksOf[at]!));
-    if (below[node] !== hops) return;
-    // The last hop: the leaf has fewer links up than a spine has down.
-    if (hops === 1 && anyway === undefined) {
-      for (const link of into.get(node) ?? []) if (!state.isAvoidedEverywhere(link)) candidates.push(downwards(link));
-      return;
-    }
-    for (let at = split[node]!; at < offsets[node + 1]!; at++)
-      if (!state.isAvoidedEverywhere(linksOf[at]!) && below[lowerSwitch[linksOf[at]!]!] === hops - 1)
-        candidates.push(downwards(linksOf[at]!));
-  };
-  for (let hops = start; hops > 0; hops--) {
-    const nextRising: Front = new Map();
-    const nextFalling: Front = new Map();
-    for (const [front, mayRise] of [
-      [rising, true],
-      [falling, false],
-    ] as const)
-      for (const [node, share] of front) {
-        gather(node, hops, mayRise);
-        const parts = divide(state, candidates, adaptive);
-        for (let at = 0; at < candidates.length; at++) {
-          if (parts[at] === 0) continue;
-          const resource = candidates[at]!;
-          const carried = share * parts[at]!;
-          resources.push(resource);
-          shares.push(carried);
-          const up = resource % 2 === 0;
-          const next = up ? upperSwitch[resource >> 1]! : lowerSwitch[resource >> 1]!;
-          const target = up || anyway !== undefined ? nextRising : nextFalling;
-          target.set(next, (target.get(next) ?? 0) + carried);
+const noLinks = new Int32Array(0);
+
+/** Works out spreads on one network, as its state is at the time. */
+export class Spreader {
+  readonly #state: NetworkState;
+  readonly #adaptive: boolean;
+  /** The share of the unit that is at each switch: what may still go up, and what only goes down. */
+  readonly #rising: Float64Array;
+  readonly #falling: Float64Array;
+  readonly #up: Choice;
+  readonly #down: Choice;
+  #resources = new Int32Array(256);
+  #shares = new Float64Array(256);
+  #length = 0;
+
+  /** `adaptive`: by what each link carries, else equally. */
+  constructor(state: NetworkState, adaptive: boolean) {
+    const { count } = state.network.fabric.switches;
+    this.#state = state;
+    this.#adaptive = adaptive;
+    this.#rising = new Float64Array(count);
+    this.#falling = new Float64Array(count);
+    this.#up = choiceOf(count);
+    this.#down = choiceOf(count);
+  }
+
+  /** The spread from a leaf to the leaf of the table, which routing must reach: over up-down paths, or any where none is left. */
+  between(from: number, table: HopTable): Spread {
+    const upDown = table.hops(from);
+    const isUpDown = upDown < unreachableHops;
+    const hops = isUpDown ? upDown : table.anyway()[from]!;
+    assert(hops < unreachableHops, "routing reaches the leaf");
+    this.#length = 0;
+    this.#rising[from] = 1;
+    if (isUpDown) this.#spreadUpDown(from, hops, table);
+    else this.#spreadAnyway(from, hops, table.anyway());
+    const resources = this.#resources.slice(0, this.#length);
+    return { resources, shares: this.#shares.slice(0, this.#length), hops, isUpDown };
+  }
+
+  #spreadUpDown(from: number, start: number, table: HopTable): void {
+    const { offsets, split, linksOf, fabric } = this.#state.network;
+    const { lowerSwitch, upperSwitch } = fabric.links;
+    const downLinks = table.downLinks();
+    let nodes = [from];
+    for (let hops = start; hops > 0; hops--) {
+      const next: number[] = [];
+      const links = downLinks[hops] ?? noLinks;
+      for (const link of links)
+        if (this.#rising[upperSwitch[link]!]! > 0 || this.#falling[upperSwitch[link]!]! > 0)
+          this.#offer(this.#down, upperSwitch[link]!, downwards(link));
+      for (const node of nodes)
+        for (let at = offsets[node]!; at < split[node]!; at++) {
+          const link = linksOf[at]!;
+          if (table.hops(upperSwitch[link]!) === hops - 1 && !this.#state.isAvoidedEverywhere(link))
+            this.#offer(this.#up, node, upwards(link));
         }
+      for (const link of links) {
+        const node = upperSwitch[link]!;
+        let share = 0;
+        if (this.#rising[node]! > 0) share += this.#rising[node]! * this.#part(node, downwards(link), true);
+        if (this.#falling[node]! > 0) share += this.#falling[node]! * this.#part(node, downwards(link), false);
+        if (share === 0) continue;
+        this.#falling[lowerSwitch[link]!]! += share;
+        this.#put(downwards(link), share);
       }
-    rising = nextRising;
-    falling = nextFalling;
+      for (const node of nodes)
+        for (let at = offsets[node]!; at < split[node]!; at++) {
+          const link = linksOf[at]!;
+          const upper = upperSwitch[link]!;
+          if (table.hops(upper) !== hops - 1 || this.#state.isAvoidedEverywhere(link)) continue;
+          const share = this.#rising[node]! * this.#part(node, upwards(link), true);
+          if (share === 0) continue;
+          if (this.#rising[upper] === 0) next.push(upper);
+          this.#rising[upper]! += share;
+          this.#put(upwards(link), share);
+        }
+      for (const node of nodes) {
+        this.#rising[node] = 0;
+        forget(this.#up, node);
+      }
+      for (const link of links) {
+        this.#falling[upperSwitch[link]!] = 0;
+        forget(this.#down, upperSwitch[link]!);
+      }
+      nodes = next;
+    }
+    this.#falling[table.destination] = 0;
+    for (const node of nodes) this.#rising[node] = 0;
   }
-  return { resources: Int32Array.from(resources), shares: Float64Array.from(shares) };
+
+  #spreadAnyway(from: number, start: number, hopsOf: Uint8Array): void {
+    const { offsets, linksOf, fabric } = this.#state.network;
+    const { lowerSwitch, upperSwitch } = fabric.links;
+    let nodes = [from];
+    for (let hops = start; hops > 0; hops--) {
+      const next: number[] = [];
+      for (const node of nodes) {
+        const candidates: number[] = [];
+        for (let at = offsets[node]!; at < offsets[node + 1]!; at++) {
+          const link = linksOf[at]!;
+          const up = lowerSwitch[link] === node;
+          const end = up ? upperSwitch[link]! : lowerSwitch[link]!;
+          if (hopsOf[end] === hops - 1 && !this.#state.isAvoidedEverywhere(link))
+            candidates.push(up ? upwards(link) : downwards(link));
+        }
+        for (const resource of candidates) this.#offer(this.#up, node, resource);
+        for (const resource of candidates) {
+          const share = this.#rising[node]! * this.#part(node, resource, true);
+          if (share === 0) continue;
+          const end = resource % 2 === 0 ? upperSwitch[resource >> 1]! : lowerSwitch[resource >> 1]!;
+          if (this.#rising[end] === 0) next.push(end);
+          this.#rising[end]! += share;
+          this.#put(resource, share);
+        }
+        this.#rising[node] = 0;
+        forget(this.#up, node);
+      }
+      nodes = next;
+    }
+    for (const node of nodes) this.#rising[node] = 0;
+  }
+
+  #offer({ links, inUse, capacity }: Choice, node: number, resource: number): void {
+    links[node]!++;
+    if (this.#state.isAvoidedNearby(resource >> 1)) return;
+    inUse[node]!++;
+    if (this.#adaptive) capacity[node]! += this.#state.capacity(resource);
+  }
+
+  /** The part of a switch's traffic that takes a link; of what goes only down with `mayRise` false. */
+  #part(node: number, resource: number, mayRise: boolean): number {
+    const up = this.#up;
+    const down = this.#down;
+    const links = down.links[node]! + (mayRise ? up.links[node]! : 0);
+    if (links === 1) return 1;
+    const inUse = down.inUse[node]! + (mayRise ? up.inUse[node]! : 0);
+    if (inUse === 0) return 1 / links;
+    if (this.#state.isAvoidedNearby(resource >> 1)) return 0;
+    const capacity = down.capacity[node]! + (mayRise ? up.capacity[node]! : 0);
+    return capacity > 0 ? this.#state.capacity(resource) / capacity : 1 / inUse;
+  }
+
+  #put(resource: number, share: number): void {
+    if (this.#length === this.#resources.length) {
+      const [resources, shares] = [this.#resources, this.#shares];
+      this.#resources = new Int32Array(2 * this.#length);
+      this.#shares = new Float64Array(2 * this.#length);
+      this.#resources.set(resources);
+      this.#shares.set(shares);
+    }
+    this.#resources[this.#length] = resource;
+    this.#shares[this.#length++] = share;
+  }
 }
 
-const undivided = [1];
-
-/** The share of each candidate when a switch divides its traffic over them. */
-function divide(state: NetworkState, candidates: readonly number[], adaptive: boolean): readonly number[] {
-  if (candidates.length === 1) return undivided;
-  const isInUse = (resource: number) => !state.isAvoidedNearby(resource >> 1);
-  const inUse = candidates.filter(isInUse).length;
-  const counts = (resource: number) => inUse === 0 || isInUse(resource);
-  if (adaptive) {
-    const weights = candidates.map((resource) => (counts(resource) ? state.capacity(resource) : 0));
-    const sum = weights.reduce((total, weight) => total + weight, 0);
-    if (sum > 0) return weights.map((weight) => weight / sum);
-  }
-  const each = 1 / (inUse === 0 ? candidates.length : inUse);
-  return candidates.map((resource) => (counts(resource) ? each : 0));
+function choiceOf(switches: number): Choice {
+  return {
+    links: new Int32Array(switches),
+    inUse: new Int32Array(switches),
+    capacity: new Float64Array(switches),
+  };
 }
 
-/** The links between a leaf and each switch above it. */
-function linksInto({ network }: NetworkState, leaf: number): Map<number, number[]> {
-  const { offsets, split, linksOf, fabric } = network;
-  const into = new Map<number, number[]>();
-  for (let at = offsets[leaf]!; at < split[leaf]!; at++) {
-    const link = linksOf[at]!;
-    const above = fabric.links.upperSwitch[link]!;
-    const found = into.get(above);
-    if (found === undefined) into.set(above, [link]);
-    else found.push(link);
-  }
-  return into;
+function forget({ links, inUse, capacity }: Choice, node: number): void {
+  links[node] = 0;
+  inUse[node] = 0;
+  capacity[node] = 0;
 }

@@ -45,6 +45,10 @@ interface Ring {
   readonly stage: number;
   readonly rail: number;
   readonly variable: number;
+  /** Servers in the order of the ring, those that are left out as well; empty when nothing is exchanged. */
+  readonly order: readonly number[];
+  /** Place of each server in {@link order}. */
+  readonly placeOf: ReadonlyMap<number, number>;
   /** The hop that leaves each server; servers that are left out have none. */
   readonly hops: Map<number, number>;
 }
@@ -58,6 +62,7 @@ export class JobNetwork {
   readonly #options: JobNetworkOptions;
   readonly #balance: Cluster["training"]["railBalance"];
   readonly #rings: Ring[] = [];
+  #leftOut: ReadonlySet<number> = new Set();
   readonly #rails: number;
   readonly #usable: Uint8Array;
   /** Endpoints whose data goes over another NIC of their server, by rail. */
@@ -95,24 +100,32 @@ export class JobNetwork {
     this.activations = new CoupledTraffic(context, Math.max(1, (job.stages.length - 1) * this.lanes));
     for (const [stage, servers] of job.stages.entries())
       for (let rail = 0; rail < this.#rails; rail++) {
-        const order = ringOfStage(fabric, cluster, servers, rail);
+        const order = job.data > 1 ? ringOfStage(fabric, cluster, servers, rail) : [];
+        const placeOf = new Map(order.map((server, place) => [server, place]));
         const variable = (stage * this.#rails + rail) * this.lanes;
-        const ring: Ring = { stage, rail, variable, hops: new Map() };
+        const ring: Ring = { stage, rail, variable, order, placeOf, hops: new Map() };
         this.#rings.push(ring);
-        this.#lay(ring, job.data > 1 ? order : []);
+        for (const server of order) this.#joinToNext(ring, server);
       }
     this.#layActivations(new Set());
   }
 
   /** Leaves servers out of all rings, or takes them in again: those given are out, all others in. */
-  leaveOut(out: ReadonlySet<number>, cluster: Cluster): void {
-    const { fabric } = this.state.network;
-    for (const ring of this.#rings) {
-      const order = ringOfStage(fabric, cluster, this.job.stages[ring.stage]!, ring.rail).filter(
-        (server) => !out.has(server),
-      );
-      this.#lay(ring, this.job.data > 1 ? order : []);
-    }
+  leaveOut(out: ReadonlySet<number>): void {
+    const before = this.#leftOut;
+    this.#leftOut = new Set(out);
+    const changed = [...out].filter((server) => !before.has(server));
+    for (const server of before) if (!out.has(server)) changed.push(server);
+    for (const ring of this.#rings)
+      for (const server of changed) {
+        const place = ring.placeOf.get(server);
+        if (place === undefined) continue;
+        const id = ring.hops.get(server);
+        if (!out.has(server)) this.#joinToNext(ring, server);
+        else if (id !== undefined) this.gradients.set(id, undefined);
+        const previous = this.#inRing(ring, place, ring.order.length - 1);
+        if (previous !== undefined) this.#joinToNext(ring, previous);
+      }
     this.#layActivations(out);
     this.#deviate("left out", out.size === 0 ? "" : [...out].sort((left, right) => left - right).join());
   }
@@ -289,21 +302,25 @@ export class JobNetwork {
     return each.includes(0) ? 0 : each.reduce((sum, rate) => sum + rate, 0);
   }
 
-  #lay(ring: Ring, order: readonly number[]): void {
-    const endpoint = (server: number) => server * this.#rails + ring.rail;
-    const kept = new Set(order);
-    for (const [server, id] of ring.hops) if (!kept.has(server)) this.gradients.set(id, undefined);
-    for (const [at, server] of order.entries()) {
-      const next = order[(at + 1) % order.length]!;
-      const hop =
-        next === server
-          ? undefined
-          : { source: endpoint(server), destination: endpoint(next), variable: ring.variable };
-      const id = ring.hops.get(server);
-      if (id === undefined) {
-        if (hop !== undefined) ring.hops.set(server, this.gradients.add(hop));
-      } else if (this.gradients.hop(id)?.destination !== hop?.destination) this.gradients.set(id, hop);
-    }
+  /** Lets a server that takes part send to the next that does. */
+  #joinToNext(ring: Ring, server: number): void {
+    const endpoint = (each: number) => each * this.#rails + ring.rail;
+    const next = this.#inRing(ring, ring.placeOf.get(server)!, 1);
+    const hop =
+      next === undefined
+        ? undefined
+        : { source: endpoint(server), destination: endpoint(next), variable: ring.variable };
+    const id = ring.hops.get(server);
+    if (id === undefined) {
+      if (hop !== undefined) ring.hops.set(server, this.gradients.add(hop));
+    } else if (this.gradients.hop(id)?.destination !== hop?.destination) this.gradients.set(id, hop);
+  }
+
+  /** The nearest server that takes part, in steps from a place in the ring; undefined when there is no other. */
+  #inRing({ order }: Ring, from: number, step: number): number | undefined {
+    for (let place = (from + step) % order.length; place !== from; place = (place + step) % order.length)
+      if (!this.#leftOut.has(order[place]!)) return order[place]!;
+    return undefined;
   }
 
   /** Each server of a stage sends to the server at the same place of the next stage. */

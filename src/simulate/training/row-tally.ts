@@ -46,6 +46,8 @@ export class RowTally {
   #lastVariable = -1;
   #lastUnits = 0;
   #lastChange: Change = new Map();
+  #lastBefore = -1;
+  #lastAfter = -1;
 
   /** `remembered`: distinct rows from which on those out of use are forgotten. */
   constructor(resourceCount: number, capacityOf: (resource: number) => number, remembered = rememberedRows) {
@@ -56,14 +58,28 @@ export class RowTally {
 
   /** Adds `count` times `amount` (a negative count takes away) of a variable to a resource. */
   add(resource: number, variable: number, amount: number, count: number): void {
-    const units = Math.round(amount / unit) * count;
+    this.addUnits(resource, variable, this.unitsOf(amount) * count);
+  }
+
+  /** The whole units that loads are counted in. */
+  unitsOf(amount: number): number {
+    return Math.round(amount / unit);
+  }
+
+  /** Adds whole units, in all, of a variable to a resource; takes away below 0. */
+  addUnits(resource: number, variable: number, units: number): void {
     if (variable !== this.#lastVariable || units !== this.#lastUnits) this.#use(variable, units);
     const before = this.#numberOf(resource);
-    let after = this.#lastChange.get(before);
-    if (after === undefined) {
-      after = this.#number(this.#rows[before]!.capacity, ...changed(this.#rows[before]!, variable, units));
-      this.#lastChange.set(before, after);
+    if (before !== this.#lastBefore) {
+      let found = this.#lastChange.get(before);
+      if (found === undefined) {
+        found = this.#number(this.#rows[before]!.capacity, ...changed(this.#rows[before]!, variable, units));
+        this.#lastChange.set(before, found);
+      }
+      this.#lastBefore = before;
+      this.#lastAfter = found;
     }
+    const after = this.#lastAfter;
     const more = this.#rows[after]!.variables.length - this.#rows[before]!.variables.length;
     if (more !== 0) this.#uses.set(variable, (this.#uses.get(variable) ?? 0) + more);
     this.#move(resource, before, after);
@@ -120,6 +136,7 @@ export class RowTally {
     this.#lastVariable = variable;
     this.#lastUnits = units;
     this.#lastChange = change;
+    this.#lastBefore = -1;
   }
 
   #settle(): void {
@@ -176,6 +193,7 @@ export class RowTally {
     this.#rows = [];
     for (const memory of [this.#numbers, this.#active, this.#additions, this.#capacities]) memory.clear();
     this.#lastVariable = -1;
+    this.#lastBefore = -1;
     this.#numbering++;
     for (let resource = 0; resource < this.#rowOf.length; resource++) {
       const old = this.#rowOf[resource]!;

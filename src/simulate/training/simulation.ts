@@ -400,7 +400,7 @@ export class Simulation {
       this.#countServersOut();
       this.#leftOut.clear();
       for (const server of out) this.#leftOut.add(server);
-      this.#network.leaveOut(out, this.#cluster);
+      this.#network.leaveOut(out);
     }
     this.#goesOn(atUs);
     const pace = this.#stepPace();
