@@ -29,7 +29,7 @@ export interface RowState {
 
 export class Recorder {
   /** The takeovers of every moment with what caused them; equal ones are one. */
-  readonly #takeovers: { record: TakeoverResult; readonly event: number | undefined }[] = [];
+  readonly #takeovers: { record: TakeoverResult; readonly event: number | undefined; readonly isOpen: boolean }[] = [];
   /** Of the last moment: which of them is equal to this one. */
   readonly #equal = new Map<string, number>();
   #takeoversAtS = -1;
@@ -100,25 +100,27 @@ export class Recorder {
     this.resume(nowUs);
   }
 
-  /** `event`: what caused it. */
-  takeover(record: TakeoverResult, event: number | undefined): void {
+  /** `event`: what caused it; `isOpen`: what it leaves cannot be told yet. */
+  takeover(record: TakeoverResult, event: number | undefined, isOpen: boolean): void {
     const { atS, endpoint: _, ...rest } = record;
     if (atS !== this.#takeoversAtS) this.#equal.clear();
     this.#takeoversAtS = atS;
-    const key = JSON.stringify(rest);
+    const key = JSON.stringify([rest, isOpen]);
     const index = this.#equal.get(key);
-    if (index === undefined) this.#equal.set(key, this.#takeovers.push({ record, event }) - 1);
+    if (index === undefined) this.#equal.set(key, this.#takeovers.push({ record, event, isOpen }) - 1);
     else {
       const before = this.#takeovers[index]!;
       before.record = { ...before.record, pairs: before.record.pairs + record.pairs };
     }
   }
 
-  /** Where no link was left to take over, what became of the event is told. */
+  /** Where no link was left to take over, or others stood still, what became of the event is told. */
   takeovers(): TakeoverResult[] {
-    return this.#takeovers.map(({ record, event }) => {
-      if (event === undefined || (record.verdict !== "fatal" && record.verdict !== "rerouted")) return record;
+    return this.#takeovers.map(({ record, event, isOpen }) => {
+      if (event === undefined) return record;
       const verdict = feltVerdict(this.#events[event]!);
+      if (isOpen) return { ...record, verdict };
+      if (record.verdict !== "fatal" && record.verdict !== "rerouted") return record;
       return verdict === "rerouted" || verdict === "stalled" || verdict === "fatal" ? { ...record, verdict } : record;
     });
   }

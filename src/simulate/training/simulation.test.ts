@@ -162,6 +162,14 @@ describe("faults in detail", () => {
     expect(run(dual, down).takeovers).toMatchObject([{ trigger: "silenceConfirmed", verdict: "degraded" }]);
   });
 
+  test("pairs that take over while others still stand have the verdict of their event", () => {
+    const cage = "{duration: 60s, events: [{at: 10s, event: fail, part: leaf-a-01, silent: true}]}";
+    const { events, takeovers } = run(`${dual}switching: {mode: active-standby}\n`, cage);
+    expect(takeovers.length).toBeGreaterThan(1);
+    expect(new Set(takeovers.map(({ verdict }) => verdict))).toEqual(new Set([events[0]!.verdict]));
+    expect(events[0]!.verdict).toBe("transparent");
+  });
+
   test("a leaf takes all its pairs along; a drained one loses nothing", () => {
     const failed = run(dual, "{events: [{at: 10s, event: fail, part: leaf-a-01}]}");
     expect(failed.takeovers).toMatchObject([{ trigger: "carrierLost", pairs: 32 }]);

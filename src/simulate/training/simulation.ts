@@ -352,10 +352,12 @@ export class Simulation {
       if (judged === "cut off" || judged === "awaiting") this.#recorder.cutOff(fault.event, judged);
       else if (judged !== undefined) this.#recorder.judge(fault.event, judged.verdict, judged.kept);
     }
+    // While others stand still, what a takeover leaves cannot be told: then it has the verdict of what caused it.
+    const isOpen = this.#network.paceAfterReplay().exchangeS === Number.POSITIVE_INFINITY;
     for (const decision of this.#decisions) {
       const event = decision.cause?.event;
       const part = event === undefined ? undefined : this.#recorder.partOf(event);
-      this.#recorder.takeover(this.#consequences.takeover(decision, part, nowUs), event);
+      this.#recorder.takeover(this.#consequences.takeover(decision, part, nowUs), event, isOpen);
     }
     this.#decisions = [];
   }
