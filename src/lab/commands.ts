@@ -33,8 +33,13 @@ export function settingsScript(sysctl: string): string {
       const [key = "", value = ""] = line.split("=");
       return `echo ${value.trim()} > /proc/sys/${key.trim().replaceAll(".", "/")}`;
     }),
+    congestionControl,
   ]);
 }
+
+/** BBR takes the bursts that HTB lets through for bandwidth, and floods shallow queues; not every kernel has cubic. */
+const congestionControl =
+  "for each in cubic reno; do echo $each > /proc/sys/net/ipv4/tcp_congestion_control 2>/dev/null && break; done";
 
 const daemonsFolder = "/usr/lib/frr";
 /**
@@ -59,7 +64,7 @@ export function startScript(plan: LabPlan, node: LabNode): string {
     ...shaping,
     "END",
     "ip -batch - <<'END'",
-    ...own.map(({ name }) => `link set ${name} up`),
+    ...own.map(({ name }) => `link set ${name} gso_max_size ${frameBytesMax} up`),
     "END",
     daemonScript(plan.id, node.node),
   ]);
@@ -85,6 +90,8 @@ export function daemonScript(id: string, node: number): string {
 /** Time that a full queue delays, as switches with shallow buffers have it, scaled with the rate. */
 const queueMs = 10;
 const queueBytesMin = 30_000;
+/** Largest frame. The kernel's own default, 64 KiB, would not even fit the queues. */
+const frameBytesMax = 9_000;
 
 /**
  * For `tc -batch`: HTB with two classes. Routing and BFD (all IPv6 is theirs) go first, as network control does on real

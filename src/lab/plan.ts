@@ -16,6 +16,14 @@ import type { Fabric } from "../fabric/index.ts";
 import { partOfFabric } from "./part-of-fabric.ts";
 import { namespaceOf } from "./places.ts";
 
+export interface LabAddress {
+  readonly rail: number;
+  readonly scope: AddressScope;
+  readonly address: string;
+  /** The interface of that one link; undefined for scope 0. */
+  readonly interface: string | undefined;
+}
+
 export interface LabNode {
   /** Number of the node in the fabric's network plan: servers first, then switches. */
   readonly node: number;
@@ -23,7 +31,7 @@ export interface LabNode {
   readonly namespace: string;
   readonly kind: "host" | "switch";
   /** Loopback addresses of a host: of each rail over both links (scope 0), over link 1 or 2 alone. */
-  readonly addresses: readonly { readonly rail: number; readonly scope: AddressScope; readonly address: string }[];
+  readonly addresses: readonly LabAddress[];
 }
 
 export interface LabEnd {
@@ -101,8 +109,17 @@ export function planLab(cluster: Cluster, fabric: Fabric, wish: LabWish): LabInp
 }
 
 function labNode(network: NetworkPlan, id: string, node: number): LabNode {
-  const { name, kind, railAddresses } = networkNode(network, node);
-  const addresses = railAddresses.map(({ rail, scope, address }) => ({ rail, scope, address: addressText(address) }));
+  const { name, kind, railAddresses, interfaces } = networkNode(network, node);
+  const interfaceOf = (rail: number, scope: AddressScope) =>
+    interfaces.find((each) => each.rail?.rail === rail && each.rail.side === scope - 1)?.name;
+  const addresses = railAddresses.map(
+    ({ rail, scope, address }): LabAddress => ({
+      rail,
+      scope,
+      address: addressText(address),
+      interface: interfaceOf(rail, scope),
+    }),
+  );
   return { node, name, namespace: namespaceOf(id, name), kind, addresses };
 }
 

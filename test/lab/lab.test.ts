@@ -48,7 +48,25 @@ describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("a lab", 
     const written = readFileSync(join(exported, "srv-0001/frr.conf"), "utf8");
     expect(readFileSync(`/run/twinspine/lab/${id}/n0/frr.conf`, "utf8")).toBe(written);
 
-    expect(lab("fail", "srv-0001/nic-1a/port-1", "--silent").code).toBe(0);
+    const ends = ["--from", "srv-0001", "--to", "srv-0003", "--json"];
+    expect(lab("probe", "--from", "srv-0001", "--to", "leaf-a-01").stderr).toContain("lab/server");
+    const port = "srv-0001/nic-1a/port-1";
+    const probed = JSON.parse(lab("probe", ...ends, "--fail", port, "--silent").stdout) as Probed;
+    // Detection takes 2 to 3 heartbeats of 50 ms; until then all that srv-0001 sends is lost.
+    expect(probed.udp.lost).toBeGreaterThan(100);
+    expect(probed.udp.longestGapMs).toBeGreaterThan(100);
+    expect(probed.tcp.lost).toBe(0);
+    expect(probed.tcp.longestGapMs).toBeGreaterThan(100);
+    waitForStatus(({ converged }) => converged);
+
+    const sums = lab("allreduce", "--elements", "100000", "--iterations", "6", "--fail", port, "--json");
+    expect(sums.stderr).toBe("");
+    expect(JSON.parse(sums.stdout)).toMatchObject({ rightSums: 24, allSums: 24, ranks: 4, mode: "active-standby" });
+    expect((JSON.parse(sums.stdout) as { takeovers: unknown[] }).takeovers.length).toBeGreaterThan(0);
+    expect(lab("fail", "leaf-a-01/cage-64", "--flap", "2", "--down", "50ms", "--up", "50ms").stdout).toContain("2 times");
+    waitForStatus(({ converged }) => converged);
+
+    expect(lab("fail", port, "--silent").code).toBe(0);
     const dark = waitForStatus(({ nodes }) => nodes[0]!.bfd === 1);
     expect(dark.links.filter(({ dark }) => dark === "both").length).toBe(1);
     expect(dark.links.every(({ carrier }) => carrier)).toBe(true);
@@ -98,6 +116,11 @@ describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("a lab", 
     expect(namespaces(other)).toEqual([]);
   }, 120_000);
 });
+
+interface Probed {
+  readonly udp: { readonly lost: number; readonly longestGapMs: number };
+  readonly tcp: { readonly lost: number; readonly longestGapMs: number };
+}
 
 interface Status {
   readonly converged: boolean;

@@ -1,30 +1,35 @@
 /** twinspine lab: the fabric of a cluster file on this machine, with real routing daemons. */
 
-import { type Command, InvalidArgumentError, Option } from "commander";
-import { UserError } from "../../base/diagnostics.ts";
-import type { Cluster } from "../../cluster/types.ts";
-import { buildFabric, type Fabric } from "../../fabric/index.ts";
+import { type Command, Option } from "commander";
 import { labId } from "../../lab/places.ts";
 import { planLab } from "../../lab/plan.ts";
 import { removeLab } from "../../lab/run/down.ts";
 import { faultsOf, setFaults } from "../../lab/run/fail.ts";
+import { flap } from "../../lab/run/flap.ts";
 import { checkMachine, nodesThatFit } from "../../lab/run/needs.ts";
 import { alone, stateOf } from "../../lab/run/state.ts";
 import { readStatus } from "../../lab/run/status.ts";
 import { bringUp } from "../../lab/run/up.ts";
 import { readInput } from "../cluster-input.ts";
+import {
+  type FaultOptions,
+  faultsFor,
+  flappingOf,
+  interruptible,
+  type LabOptions,
+  labOf,
+  number,
+  onLab,
+  whole,
+  withFault,
+} from "../lab-options.ts";
 import { statusText } from "../lab-text.ts";
 import type { SetExitCode } from "../program.ts";
 import { progressBar } from "../progress.ts";
 import { exitCodes } from "../run.ts";
-import { onClusterFile, printJson } from "./shared.ts";
-
-/** Options of every lab command. */
-export interface LabOptions {
-  readonly name?: string;
-  readonly settings?: string;
-  readonly json?: boolean;
-}
+import { addLabAllReduce } from "./lab-allreduce.ts";
+import { addProbe } from "./lab-probe.ts";
+import { printJson } from "./shared.ts";
 
 interface UpOptions extends LabOptions {
   readonly nodes?: number;
@@ -32,22 +37,7 @@ interface UpOptions extends LabOptions {
   readonly timeout: number;
 }
 
-interface FailOptions extends LabOptions {
-  readonly silent?: boolean;
-  readonly direction: "both" | "up" | "down";
-}
-
-const number = (low: number, high: number) => (text: string) => {
-  const value = Number(text);
-  if (text.trim() !== "" && value >= low && value <= high) return value;
-  throw new InvalidArgumentError(`Give a number from ${low} to ${high}.`);
-};
-
-/** `--name`, on top of what every command on a cluster file has. */
-export const onLab = (command: Command): Command =>
-  onClusterFile(command).addOption(
-    new Option("--name <name>", "name of the lab, for two labs of one cluster (default: the cluster's name)"),
-  );
+interface FailOptions extends LabOptions, FaultOptions {}
 
 export function addLabCommands(program: Command, setExitCode: SetExitCode): void {
   const lab = program
@@ -71,7 +61,7 @@ Examples:
       new Option(
         "--nodes <count>",
         "switches and servers at most; a larger fabric is run in part (default: by cores and memory)",
-      ).argParser(number(4, 1000)),
+      ).argParser(whole(4, 1000)),
     )
     .addOption(
       new Option("--rate <Mbps>", "rate of the fastest link; slower ones in proportion")
@@ -85,51 +75,22 @@ Examples:
   onLab(lab.command("status"))
     .description("daemons, sessions, routes, links and faults; exits 1 unless everything is well")
     .action(async (file: string, options: LabOptions) => setExitCode(await status(file, options)));
-  onLab(lab.command("fail"))
-    .argument("<part>", "part or pattern, as in scenarios: srv-0001/nic-1a/port-1, leaf-a-01, leaf-a-01/cage-3")
-    .description("make a part fail: its links lose carrier, a switch or server loses its daemons too")
-    .option("--silent", "the carrier stays and nothing passes: a black hole")
-    .addOption(
-      new Option(
-        "--direction <which>",
-        "up: what leaves the servers is lost; down: what goes to them; one direction is always silent",
-      )
-        .choices(["both", "up", "down"])
-        .default("both"),
-    )
-    .action(async (file: string, part: string, options: FailOptions) => setExitCode(await fail(file, part, options)));
+  withFault(
+    onLab(lab.command("fail"))
+      .argument("<part>", "part or pattern, as in scenarios: srv-0001/nic-1a/port-1, leaf-a-01, leaf-a-01/cage-3")
+      .description("make a part fail: its links lose carrier, a switch or server loses its daemons too"),
+  ).action(async (file: string, part: string, options: FailOptions) => setExitCode(await fail(file, part, options)));
   onLab(lab.command("heal"))
     .argument("[part]", "part or pattern (default: everything)")
     .description("end faults")
     .action(async (file: string, part: string | undefined, options: LabOptions) =>
       setExitCode(await heal(file, part, options)),
     );
+  addProbe(lab, setExitCode);
+  addLabAllReduce(lab, setExitCode);
   onLab(lab.command("down"))
     .description("take the lab away; also what a crash left of it")
     .action(async (file: string, options: LabOptions) => setExitCode(await down(file, options)));
-}
-
-/** The cluster, its fabric and the id of its lab. Throws what the design rejects. */
-export function labOf(file: string, { name, settings }: LabOptions): { cluster: Cluster; fabric: Fabric; id: string } {
-  const { cluster, imported, withPlaces } = readInput(file, settings);
-  const design = imported ?? buildFabric(cluster);
-  if (design.fabric === undefined) throw new UserError(withPlaces(design.rejections));
-  return { cluster, fabric: design.fabric, id: labId(cluster.name, name) };
-}
-
-/** Does the work with a signal that Ctrl-C aborts; 130 when it did. */
-export async function interruptible(work: (signal: AbortSignal) => Promise<number>): Promise<number> {
-  const stop = new AbortController();
-  const onSignal = () => stop.abort();
-  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
-  try {
-    return await work(stop.signal);
-  } catch (error) {
-    if (stop.signal.aborted) return exitCodes.interrupted;
-    throw error;
-  } finally {
-    process.removeListener("SIGINT", onSignal).removeListener("SIGTERM", onSignal);
-  }
 }
 
 async function up(file: string, options: UpOptions): Promise<number> {
@@ -184,22 +145,26 @@ async function status(file: string, options: LabOptions): Promise<number> {
 async function fail(file: string, part: string, options: FailOptions): Promise<number> {
   checkMachine();
   const { fabric, id } = labOf(file, options);
-  return alone(id, async () => {
-    const state = stateOf(id);
-    const silent = options.silent === true || options.direction !== "both";
-    const kind = silent ? "silent" : "carrier";
-    const made = faultsOf(fabric, state.plan, part, { kind, direction: options.direction });
-    const known = new Set(made.map((each) => each.part));
-    await setFaults(state, [...state.faults.filter((each) => !known.has(each.part)), ...made]);
-    if (options.json) printJson({ id, failed: made });
-    else
-      for (const each of made)
-        process.stdout.write(
-          `${each.part} failed (${each.kind}${each.direction === "both" ? "" : `, ${each.direction}`}): ` +
-            `${each.links.length} link${each.links.length === 1 ? "" : "s"}${each.nodes.length > 0 ? ", daemons killed" : ""}\n`,
-        );
-    return exitCodes.done;
-  });
+  return interruptible((signal) =>
+    alone(id, async () => {
+      const state = stateOf(id);
+      const made = faultsFor(fabric, state, part, options);
+      const flapping = flappingOf(options);
+      const known = new Set(made.map((each) => each.part));
+      const others = state.faults.filter((each) => !known.has(each.part));
+      if (flapping === undefined) await setFaults(state, [...others, ...made]);
+      else await flap(state, made, { ...flapping, signal });
+      if (options.json) printJson({ id, failed: made, flapping: flapping ?? null });
+      else
+        for (const each of made)
+          process.stdout.write(
+            `${each.part} ${flapping === undefined ? "failed" : `flapped ${flapping.times} times`} ` +
+              `(${each.kind}${each.direction === "both" ? "" : `, ${each.direction}`}): ` +
+              `${each.links.length} link${each.links.length === 1 ? "" : "s"}${each.nodes.length > 0 ? ", daemons killed" : ""}\n`,
+          );
+      return exitCodes.done;
+    }),
+  );
 }
 
 async function heal(file: string, part: string | undefined, options: LabOptions): Promise<number> {

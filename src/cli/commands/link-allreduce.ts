@@ -60,7 +60,7 @@ Examples:
 }
 
 async function allReduce(options: Options): Promise<number> {
-  const { processes: ranks, elements, iterations, seed, mode, cut, address } = options;
+  const { processes, elements, iterations, seed, mode, cut, address } = options;
   if (address.length !== 0 && address.length !== 2)
     throw userError("transport/config", `there are ${address.length} addresses`, "Give --address twice or not at all.");
   const hosts = [address[0] ?? "127.0.0.1", address[1] ?? "127.0.0.2"] as const;
@@ -68,7 +68,9 @@ async function allReduce(options: Options): Promise<number> {
   const onSignal = () => stop.abort();
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
   try {
-    const result = await runAllReduce({ ranks, elements, iterations, seed, mode, cut, hosts, signal: stop.signal });
+    const places = Array.from({ length: processes }, () => ({ hosts }));
+    const { signal } = stop;
+    const result = await runAllReduce({ places, elements, iterations, seed, session: { mode }, cut, signal });
     if (options.json) process.stdout.write(`${JSON.stringify({ ...options, ...result }, null, 2)}\n`);
     else print(options, result);
     return result.rightSums === result.allSums ? 0 : 1;

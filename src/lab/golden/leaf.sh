@@ -13,6 +13,7 @@ echo 0 > /proc/sys/net/ipv6/conf/all/disable_ipv6
 echo 0 > /proc/sys/net/ipv6/conf/default/disable_ipv6
 echo 0 > /proc/sys/net/ipv6/conf/all/accept_dad
 echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad
+for each in cubic reno; do echo $each > /proc/sys/net/ipv4/tcp_congestion_control 2>/dev/null && break; done
 set -e
 tc -batch - <<'END'
 qdisc add dev swp1s0 root handle 1: htb default 1
@@ -47,12 +48,12 @@ qdisc add dev swp64 parent 1:1 handle 10: bfifo limit 125000
 filter add dev swp64 parent 1: protocol ipv6 prio 1 u32 match u32 0 0 flowid 1:2
 END
 ip -batch - <<'END'
-link set swp1s0 up
-link set swp1s1 up
-link set swp1s2 up
-link set swp1s3 up
-link set swp63 up
-link set swp64 up
+link set swp1s0 gso_max_size 9000 up
+link set swp1s1 gso_max_size 9000 up
+link set swp1s2 gso_max_size 9000 up
+link set swp1s3 gso_max_size 9000 up
+link set swp63 gso_max_size 9000 up
+link set swp64 gso_max_size 9000 up
 END
 set -e
 realtime() { if chrt -f 10 true 2>/dev/null; then chrt -f 10 "$@"; else nice -n -10 "$@"; fi; }

@@ -1,6 +1,20 @@
 /** What the processes of an AllReduce run say to each other. */
 
-import type { SwitchingMode, TakeoverRecord } from "../../switching/index.ts";
+import type { TakeoverRecord } from "../../switching/index.ts";
+import type { SessionOptions } from "../options.ts";
+
+/** What the sessions between the ranks are set to; anything else by default. */
+export type RankSession = Pick<
+  SessionOptions,
+  | "mode"
+  | "primary"
+  | "revertive"
+  | "heartbeatIntervalMs"
+  | "missesMax"
+  | "holdDownMs"
+  | "damping"
+  | "rateHintsBytesPerSecond"
+>;
 
 export interface RankSetup {
   readonly kind: "setup";
@@ -9,9 +23,11 @@ export interface RankSetup {
   readonly elements: number;
   readonly iterations: number;
   readonly seed: number;
-  readonly mode: SwitchingMode;
+  readonly session: RankSession;
   /** Local addresses of the two links. */
   readonly hosts: readonly [string, string];
+  /** Interfaces that the links are bound to, and whose carrier is watched; by the addresses otherwise. */
+  readonly interfaces: readonly [string, string] | undefined;
   /** In the middle of this iteration this rank takes its link 0 to the next rank away; undefined: never. */
   readonly cutIteration: number | undefined;
 }
@@ -19,7 +35,7 @@ export interface RankSetup {
 export type ToRank =
   | RankSetup
   /** Where the next rank listens. */
-  | { readonly kind: "connect"; readonly ports: readonly [number, number] }
+  | { readonly kind: "connect"; readonly hosts: readonly [string, string]; readonly ports: readonly [number, number] }
   | { readonly kind: "go" };
 
 export type FromRank =

@@ -24,18 +24,25 @@ async function next<K extends ToRank["kind"]>(kind: K): Promise<Extract<ToRank, 
 async function run(): Promise<void> {
   const setup = await next("setup");
   const [first, second] = setup.hosts;
-  const common = { mode: setup.mode, copyWrites: true } as const;
-  const listener = await listen({ ...common, links: [{ host: first }, { host: second }] });
+  const common = { ...setup.session, copyWrites: true } as const;
+  const [one, two] = (setup.interfaces ?? [undefined, undefined]).map((name) => name && { interfaceName: name });
+  const listener = await listen({
+    ...common,
+    links: [
+      { host: first, ...one },
+      { host: second, ...two },
+    ],
+  });
   const accepted = once(listener, "session") as Promise<[Session]>;
   const [a, b] = listener.addresses;
   const connecting = next("connect");
   tell({ kind: "listening", ports: [a.port, b.port] });
-  const { ports } = await connecting;
+  const { hosts, ports } = await connecting;
   const following = await connect({
     ...common,
     links: [
-      { host: first, port: ports[0], localAddress: first },
-      { host: second, port: ports[1], localAddress: second },
+      { host: hosts[0], port: ports[0], localAddress: first, ...one },
+      { host: hosts[1], port: ports[1], localAddress: second, ...two },
     ],
   });
   const [before] = await accepted;

@@ -1,23 +1,36 @@
 /** A whole AllReduce run: forks the ranks, joins them into a ring, and compares their sums with the reference. */
 
-import { type ChildProcess, fork } from "node:child_process";
-import type { SwitchingMode, TakeoverRecord } from "../../switching/index.ts";
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { defined } from "../../base/assert.ts";
+import type { TakeoverRecord } from "../../switching/index.ts";
 import { TransportError } from "../errors.ts";
 import { fingerprint, gradientsOf } from "./gradients.ts";
-import type { FromRank, ToRank } from "./messages.ts";
+import type { FromRank, RankSession, ToRank } from "./messages.ts";
 import { referenceSums } from "./ring.ts";
 
+/** Where a rank runs. */
+export interface RankPlace {
+  /** Local addresses of its two links. */
+  readonly hosts: readonly [string, string];
+  /** Interfaces to bind the links to, whose carrier is watched. Default: those that hold the addresses. */
+  readonly interfaces?: readonly [string, string];
+  /** Words before the command, such as those that lead into a network namespace. */
+  readonly prefix?: readonly string[];
+}
+
 export interface AllReduceOptions {
-  /** Processes in the ring, 2 to 64. */
-  readonly ranks: number;
+  /** Of each process in the ring, 2 to 64. */
+  readonly places: readonly RankPlace[];
   /** float32 values each process contributes. */
   readonly elements: number;
   readonly iterations: number;
   readonly seed: number;
-  readonly mode: SwitchingMode;
+  readonly session: RankSession;
   /** Whether rank 0 loses its link 0 to rank 1 in the middle of the middle iteration. */
   readonly cut: boolean;
-  readonly hosts: readonly [string, string];
+  /** Told when all ranks have ended an iteration. */
+  readonly onIteration?: (iteration: number) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -36,12 +49,18 @@ export interface AllReduceResult {
 
 /** Runs it; rejects with a `TransportError` when a process fails. */
 export async function runAllReduce(options: AllReduceOptions): Promise<AllReduceResult> {
-  const { ranks, elements, iterations, seed } = options;
+  const { places, elements, iterations, seed, session, onIteration = () => {} } = options;
+  const ranks = places.length;
   const expected = fingerprint(
     referenceSums(Array.from({ length: ranks }, (_, rank) => gradientsOf(seed, rank, elements))),
   );
   const cutIteration = options.cut ? Math.floor(iterations / 2) : undefined;
-  const processes = Array.from({ length: ranks }, () => new RankProcess());
+  const endedBy = new Uint8Array(iterations);
+  const ended = (iteration: number) => {
+    endedBy[iteration]! += 1;
+    if (endedBy[iteration] === ranks) onIteration(iteration);
+  };
+  const processes = places.map(({ prefix }) => new RankProcess(prefix ?? [], ended));
   const kill = () => {
     for (const each of processes) each.kill();
   };
@@ -49,12 +68,29 @@ export async function runAllReduce(options: AllReduceOptions): Promise<AllReduce
   try {
     for (const [rank, each] of processes.entries()) {
       const mine = rank === 0 ? cutIteration : undefined;
-      const { mode, hosts } = options;
-      each.tell({ kind: "setup", rank, ranks, elements, iterations, seed, mode, hosts, cutIteration: mine });
+      const { hosts, interfaces } = defined(places[rank], "place");
+      each.tell({
+        kind: "setup",
+        rank,
+        ranks,
+        elements,
+        iterations,
+        seed,
+        session,
+        hosts,
+        interfaces,
+        cutIteration: mine,
+      });
     }
     const listening = await Promise.all(processes.map((each) => each.next("listening")));
-    for (const [rank, each] of processes.entries())
-      each.tell({ kind: "connect", ports: listening[(rank + 1) % ranks]!.ports });
+    for (const [rank, each] of processes.entries()) {
+      const next = (rank + 1) % ranks;
+      each.tell({
+        kind: "connect",
+        hosts: defined(places[next], "place").hosts,
+        ports: defined(listening[next], "ports").ports,
+      });
+    }
     await Promise.all(processes.map((each) => each.next("ready")));
     for (const each of processes) each.tell({ kind: "go" });
     await Promise.all(processes.map((each) => each.next("done")));
@@ -86,9 +122,21 @@ class RankProcess {
   #wake: () => void = () => {};
   #failure: string | undefined;
 
-  constructor() {
-    this.#child = fork(new URL("./rank.js", import.meta.url), { stdio: ["ignore", "ignore", "inherit", "ipc"] });
-    this.#child.on("message", (message: FromRank) => this.#hear(message));
+  readonly #ended: (iteration: number) => void;
+
+  constructor(prefix: readonly string[], ended: (iteration: number) => void) {
+    this.#ended = ended;
+    const [command = process.execPath, ...words] = [
+      ...prefix,
+      process.execPath,
+      fileURLToPath(new URL("./rank.js", import.meta.url)),
+    ];
+    this.#child = spawn(command, words, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    this.#child.on("error", (error) => {
+      this.#failure ??= error.message;
+      this.#wake();
+    });
+    this.#child.on("message", (message) => this.#hear(message as FromRank));
     this.#child.on("exit", (code, signal) => {
       this.#failure ??= `a process ended early (${signal ?? code})`;
       this.#wake();
@@ -115,8 +163,10 @@ class RankProcess {
   }
 
   #hear(message: FromRank): void {
-    if (message.kind === "iteration") this.iterations.push(message);
-    else if (message.kind === "takeover") this.takeovers.push(message.record);
+    if (message.kind === "iteration") {
+      this.iterations.push(message);
+      this.#ended(message.iteration);
+    } else if (message.kind === "takeover") this.takeovers.push(message.record);
     else if (message.kind === "failed") this.#failure = message.message;
     else this.#arrived.push(message);
     this.#wake();
