@@ -127,6 +127,7 @@ export const diagnosticCodes = {
   "lab/not-converged": "Sessions or routes of a lab were missing when the time was over.",
   "lab/part": "No part of this name is in the fabric, or nothing of the lab depends on it.",
   "lab/allreduce": "Too few servers of the lab have two links for an AllReduce over them.",
+  "lab/compare": "The lab is not what the simulation can be asked about.",
   "lab/server": "No server of the lab has this name or this rail.",
   "lab/probe": "A probe in the lab could not run or reach its other end.",
 

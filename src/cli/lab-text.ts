@@ -13,6 +13,9 @@ export function statusText({ state, nodes, links, converged }: LabStatus): strin
     `${each.daemons}/${each.daemonsWanted}`,
     `${each.sessions}/${each.sessionsWanted}`,
     `${each.bfd}/${each.sessionsWanted}`,
+    ...(plan.agent === undefined
+      ? []
+      : [each.agentLinksWanted === undefined ? "" : `${each.agentLinks}/${each.agentLinksWanted}`]),
     each.missingRoutes === 0 ? "all" : `${each.missingRoutes} missing`,
     each.node.addresses
       .filter(({ scope }) => scope === 0)
@@ -21,7 +24,10 @@ export function statusText({ state, nodes, links, converged }: LabStatus): strin
   ]);
   const columns = [
     { title: "node" },
-    ...["daemons", "BGP", "BFD"].map((title) => ({ title, align: "right" as const })),
+    ...["daemons", "BGP", "BFD", ...(plan.agent === undefined ? [] : ["agent"])].map((title) => ({
+      title,
+      align: "right" as const,
+    })),
     { title: "routes" },
     { title: "addresses", flexible: true },
   ];

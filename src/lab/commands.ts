@@ -87,6 +87,13 @@ export function daemonScript(id: string, node: number): string {
   ]);
 }
 
+/** For sh in the namespace of a server: its agent, which outlives the command. The host file is there already. */
+export function agentScript({ id, agent = [] }: LabPlan, node: number): string {
+  const folder = nodeFolder(id, node);
+  const words = [...agent, "agent", "run", `${folder}/host.yaml`].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+  return lines([`setsid ${words.join(" ")} >${folder}/agent.out 2>&1 </dev/null &`, `echo $! >${folder}/agent.pid`]);
+}
+
 /** Time that a full queue delays, as switches with shallow buffers have it, scaled with the rate. */
 const queueMs = 10;
 const queueBytesMin = 30_000;

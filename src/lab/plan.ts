@@ -1,7 +1,7 @@
 /** The lab as data: which namespaces, which veth pairs, which rates. Pure; run/ carries it out. */
 
 import { userError } from "../base/diagnostics.ts";
-import type { Cluster } from "../cluster/types.ts";
+import type { Cluster, SwitchingSettings } from "../cluster/types.ts";
 import { frr } from "../exchange/export/frr/frr.ts";
 import { type AddressScope, addressText } from "../exchange/network/addresses.ts";
 import {
@@ -55,6 +55,8 @@ export interface LabPlan {
   readonly cluster: string;
   readonly nodes: readonly LabNode[];
   readonly links: readonly LabLink[];
+  /** The command that runs twinspine, when agents run on the servers. */
+  readonly agent?: readonly string[];
   /** How large the fabric is of which this is a part, or the whole. */
   readonly whole: { readonly nodes: number; readonly links: number };
 }
@@ -63,12 +65,15 @@ export interface LabWish {
   readonly id: string;
   /** Nodes the lab may have; a larger fabric is run in part. */
   readonly nodesMax: number;
+  /** The command that runs twinspine: agents shall run on the servers. */
+  readonly agent?: readonly string[] | undefined;
   /** Rate of the lab's fastest link; slower ones in proportion. */
   readonly fastestMbps: number;
 }
 
-/** What a lab runs: the plan, and the files of each node as `export --to frr` writes them. */
+/** What a lab runs: the plan, the settings that agents take, and the files of each node as `export --to frr` writes them. */
 export interface LabInput {
+  readonly switching: SwitchingSettings;
   readonly plan: LabPlan;
   readonly files: readonly { readonly node: number; readonly frrConf: string; readonly sysctl: string }[];
 }
@@ -89,9 +94,11 @@ export function planLab(cluster: Cluster, fabric: Fabric, wish: LabWish): LabInp
   const fastestGbps = Math.max(...links.map((link) => fabric.links.speedGbps[link]!));
   const textOf = (name: string) => [...(exported.get(name) ?? [])].join("");
   return {
+    switching: cluster.switching,
     plan: {
       id: wish.id,
       cluster: cluster.name,
+      ...(wish.agent === undefined ? {} : { agent: wish.agent }),
       nodes: chosen.map((node) => labNode(network, wish.id, node)),
       links: links.map((link) => {
         const speedGbps = fabric.links.speedGbps[link]!;

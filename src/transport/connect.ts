@@ -140,6 +140,7 @@ class Connector {
       config: this.#config(first.key.sessionId),
       options: this.#options,
       logger: this.#options.logger ?? silentLogger,
+      boundTo: [this.#options.links[0].interfaceName, this.#options.links[1].interfaceName],
       createTicker: (tick) => this.#source.createTicker(tick),
     });
     this.#session = session;

@@ -236,6 +236,7 @@ export class Listener extends EventEmitter<ListenerEvents> implements AsyncItera
       config: this.#config(key.sessionId),
       options: this.#options,
       logger: this.#logger,
+      boundTo: [this.#options.links[0].interfaceName, this.#options.links[1].interfaceName],
       createTicker: (tick) => this.#source.createTicker(tick),
     });
     const member = { key, session, client: clientKey(client) };

@@ -56,6 +56,8 @@ export interface SessionParts {
   readonly config: EndpointConfig;
   readonly options: SessionOptions;
   readonly logger: TransportLogger;
+  /** Interfaces that the links are bound to; else those that hold their local addresses count. */
+  readonly boundTo: readonly [string | undefined, string | undefined];
   createTicker(tick: Tick): Ticker;
 }
 
@@ -70,6 +72,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
   readonly #streams = new Map<number, SessionStream>();
   readonly #incoming = new IncomingQueue<SessionStream>();
   readonly #copyWrites: boolean;
+  readonly #boundTo: SessionParts["boundTo"];
   /** Streams whose users have taken bytes that the core has not been told of. */
   readonly #uncredited = new Set<SessionStream>();
   /** The core is told of so many bytes of a stream at once. */
@@ -101,6 +104,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
       },
       parts.createTicker,
     );
+    this.#boundTo = parts.boundTo;
     this.#stopCarrierWatch = watchCarrier((name, up, atUs) => this.#carrier(name, up, atUs), parts.logger);
     EventEmitter.prototype.on.call(this, "newListener", (event) => {
       if (event === "stream") queueMicrotask(() => this.#offerWaiting());
@@ -191,7 +195,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
       attachment.heartbeats?.close();
       return;
     }
-    this.#interfaces[link] = interfaceOf(attachment.socket.socket.localAddress);
+    this.#interfaces[link] = this.#boundTo[link] ?? interfaceOf(attachment.socket.socket.localAddress);
     this.#driver.attach(link, attachment);
     // The handshake has just come over it; the kernel's own word may be late or lost.
     this.#driver.input({ kind: "carrier", link, up: true });

@@ -1,5 +1,6 @@
 /** twinspine lab: the fabric of a cluster file on this machine, with real routing daemons. */
 
+import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { labId } from "../../lab/places.ts";
 import { planLab } from "../../lab/plan.ts";
@@ -28,12 +29,14 @@ import type { SetExitCode } from "../program.ts";
 import { progressBar } from "../progress.ts";
 import { exitCodes } from "../run.ts";
 import { addLabAllReduce } from "./lab-allreduce.ts";
+import { addCompare } from "./lab-compare.ts";
 import { addProbe } from "./lab-probe.ts";
 import { printJson } from "./shared.ts";
 
 interface UpOptions extends LabOptions {
   readonly nodes?: number;
   readonly rate: number;
+  readonly agent?: boolean;
   readonly timeout: number;
 }
 
@@ -71,6 +74,7 @@ Examples:
     .addOption(
       new Option("--timeout <seconds>", "longest wait until it has converged").argParser(number(1, 3600)).default(120),
     )
+    .option("--agent", "run twinspine agent on every dual-linked server, steering its traffic")
     .action(async (file: string, options: UpOptions) => setExitCode(await up(file, options)));
   onLab(lab.command("status"))
     .description("daemons, sessions, routes, links and faults; exits 1 unless everything is well")
@@ -88,6 +92,7 @@ Examples:
     );
   addProbe(lab, setExitCode);
   addLabAllReduce(lab, setExitCode);
+  addCompare(lab, setExitCode);
   onLab(lab.command("down"))
     .description("take the lab away; also what a crash left of it")
     .action(async (file: string, options: LabOptions) => setExitCode(await down(file, options)));
@@ -97,7 +102,12 @@ async function up(file: string, options: UpOptions): Promise<number> {
   checkMachine();
   const { cluster, fabric, id } = labOf(file, options);
   const nodesMax = options.nodes ?? nodesThatFit();
-  const input = planLab(cluster, fabric, { id, nodesMax, fastestMbps: options.rate });
+  const input = planLab(cluster, fabric, {
+    id,
+    nodesMax,
+    fastestMbps: options.rate,
+    agent: options.agent ? thisCommand() : undefined,
+  });
   const { plan } = input;
   if (plan.nodes.length < plan.whole.nodes) {
     process.stderr.write(
@@ -129,6 +139,9 @@ async function up(file: string, options: UpOptions): Promise<number> {
     }),
   );
 }
+
+/** The words that run this very program. */
+const thisCommand = (): readonly string[] => [process.execPath, resolve(process.argv[1] ?? "")];
 
 const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
 

@@ -16,6 +16,8 @@ export interface LabAllReduceOptions {
   /** In the middle of the iteration after `faultAfter` iterations. */
   readonly faultAfter?: number;
   readonly fault?: () => Promise<void>;
+  /** Called when the first iteration, which warms up, has ended. */
+  readonly onWarm?: () => void;
   readonly signal: AbortSignal;
 }
 
@@ -89,7 +91,7 @@ export async function allReduceAcross(
   rail: number,
   options: LabAllReduceOptions,
 ): Promise<LabAllReduceResult> {
-  const { elements, iterations, seed, session, fault, faultAfter = 0, signal } = options;
+  const { elements, iterations, seed, session, fault, faultAfter = 0, onWarm = () => {}, signal } = options;
   const places = ranksOf(plan, rail);
   const endedMs: number[] = [];
   let faulty: Promise<void> | undefined;
@@ -103,6 +105,7 @@ export async function allReduceAcross(
     signal,
     onIteration: (iteration) => {
       endedMs[iteration] = performance.now();
+      if (iteration === 0) onWarm();
       if (fault === undefined || iteration !== faultAfter - 1) return;
       const usualMs = iteration === 0 ? 0 : endedMs[iteration]! - endedMs[iteration - 1]!;
       faulty = new Promise((resolve, reject) => {

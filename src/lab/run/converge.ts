@@ -49,11 +49,17 @@ async function pause(endMs: number, signal: AbortSignal, lack: () => string): Pr
   await sleep(pollMs, undefined, { signal });
 }
 
-const isWell = ({ sessions, sessionsWanted, bfd, missingRoutes, daemons, daemonsWanted }: NodeReading): boolean =>
-  sessions === sessionsWanted && bfd === sessionsWanted && missingRoutes === 0 && daemons === daemonsWanted;
+/** Whether a node has everything it should have. */
+export const isWell = (node: NodeReading): boolean =>
+  node.sessions === node.sessionsWanted &&
+  node.bfd === node.sessionsWanted &&
+  node.missingRoutes === 0 &&
+  node.daemons === node.daemonsWanted &&
+  node.agentLinks === node.agentLinksWanted;
 
-const lacking = ({ node, sessions, sessionsWanted, bfd, missingRoutes }: NodeReading): string =>
-  `${node.name}: ${sessions} of ${sessionsWanted} BGP sessions, ${bfd} BFD, ${missingRoutes} routes missing`;
+const lacking = (each: NodeReading): string =>
+  `${each.node.name}: ${each.sessions} of ${each.sessionsWanted} BGP sessions, ${each.bfd} BFD, ${each.missingRoutes} routes missing` +
+  `${each.agentLinksWanted === undefined ? "" : `, the agent sees ${each.agentLinks} of ${each.agentLinksWanted} links`}`;
 
 async function allRoutes(plan: LabPlan): Promise<string> {
   const routes = new Map<number, string>();

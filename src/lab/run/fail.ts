@@ -6,9 +6,10 @@ import { partName } from "../../fabric/names.ts";
 import { PartLookup } from "../../fabric/part-lookup.ts";
 import { type Fabric, kindCode } from "../../fabric/types.ts";
 import { Reaches } from "../../simulate/scenario/reach.ts";
-import { daemonScript } from "../commands.ts";
+import { agentScript, daemonScript } from "../commands.ts";
 import { commandOf, conditionOf, type LabFault, type Step, stepsBetween } from "../faults.ts";
 import type { LabPlan } from "../plan.ts";
+import { agentNodes } from "./agents.ts";
 import { killAllIn } from "./down.ts";
 import { command, inNamespace } from "./shell.ts";
 import { type LabState, writeState } from "./state.ts";
@@ -65,7 +66,7 @@ export async function setFaults(state: LabState, faults: readonly LabFault[]): P
   const namespaces = new Map(plan.nodes.map(({ node, namespace }) => [node, namespace]));
   // Deaf ends and lost carriers of one fault come in the same moment, daemons before them.
   for (const together of inTurns(steps)) {
-    await Promise.all(together.map((step) => take(plan.id, defined(namespaces.get(step.node), "namespace"), step)));
+    await Promise.all(together.map((step) => take(plan, defined(namespaces.get(step.node), "namespace"), step)));
   }
   writeState(next);
   return next;
@@ -81,12 +82,14 @@ function inTurns(steps: readonly Step[]): Step[][] {
   return turns;
 }
 
-async function take(id: string, namespace: string, step: Step): Promise<void> {
+async function take(plan: LabPlan, namespace: string, step: Step): Promise<void> {
   const words = commandOf(step);
   if (words !== undefined) await command(inNamespace(namespace, words));
   else if (step.what === "kill") await killAllIn([namespace]);
   else {
     await killAllIn([namespace]);
-    await command(inNamespace(namespace, ["sh"]), { input: daemonScript(id, step.node) });
+    await command(inNamespace(namespace, ["sh"]), { input: daemonScript(plan.id, step.node) });
+    if (agentNodes(plan).some(({ node }) => node === step.node))
+      await command(inNamespace(namespace, ["sh"]), { input: agentScript(plan, step.node) });
   }
 }

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { daemons as daemonNames, interfacesOf } from "../commands.ts";
 import { nodeFolder } from "../places.ts";
 import type { LabNode, LabPlan } from "../plan.ts";
+import { agentLinksUp, agentNodes } from "./agents.ts";
 import { attempt } from "./shell.ts";
 import { askDaemon } from "./vty.ts";
 
@@ -17,6 +18,9 @@ export interface NodeReading {
   readonly sessionsWanted: number;
   /** BFD sessions that are up over links of the lab. */
   readonly bfd: number;
+  /** Links to peers that the server's agent sees up, and how many there are; undefined where no agent runs. */
+  readonly agentLinks: number | undefined;
+  readonly agentLinksWanted: number | undefined;
   /** Addresses of other hosts' rails to which there is no route. */
   readonly missingRoutes: number;
 }
@@ -43,6 +47,8 @@ function runs(daemon: string, pidFile: string): boolean {
 
 export async function readNode(plan: LabPlan, node: LabNode): Promise<NodeReading> {
   const own = new Set(interfacesOf(plan, node.node).map(({ name }) => name));
+  const agents = agentNodes(plan);
+  const hasAgent = agents.includes(node);
   const folder = nodeFolder(plan.id, node.node);
   const [summary, peers, routes] = await Promise.all([
     askDaemon(`${folder}/bgpd.vty`, "show bgp ipv4 unicast summary json") as Promise<BgpSummary | undefined>,
@@ -60,6 +66,8 @@ export async function readNode(plan: LabPlan, node: LabNode): Promise<NodeReadin
     ).length,
     sessionsWanted: own.size,
     bfd: (peers ?? []).filter((each) => own.has(each.interface ?? "") && each.status === "up").length,
+    agentLinks: hasAgent ? ((await agentLinksUp(plan, node)) ?? 0) : undefined,
+    agentLinksWanted: hasAgent ? 2 * (agents.length - 1) : undefined,
     missingRoutes: others
       .flatMap(({ addresses }) => addresses.filter(({ scope }) => scope === 0))
       .filter(({ address }) => !reached.has(address)).length,

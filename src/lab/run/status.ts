@@ -2,6 +2,7 @@
 
 import { conditionOf } from "../faults.ts";
 import type { LabLink } from "../plan.ts";
+import { isWell } from "./converge.ts";
 import { type NodeReading, readNode } from "./read-node.ts";
 import { attempt, forAll } from "./shell.ts";
 import type { LabState } from "./state.ts";
@@ -45,12 +46,6 @@ export async function readStatus(state: LabState): Promise<LabStatus> {
       const dark = up && down ? "both" : up ? "up" : down ? "down" : "no";
       return { ...link, carrier: lit.has(key(link.lower)) && lit.has(key(link.upper)), dark };
     }),
-    converged: nodes.every(
-      (each) =>
-        each.sessions === each.sessionsWanted &&
-        each.bfd === each.sessionsWanted &&
-        each.missingRoutes === 0 &&
-        each.daemons === each.daemonsWanted,
-    ),
+    converged: nodes.every(isWell),
   };
 }

@@ -9,6 +9,7 @@ import { linkBatch, namespaceBatch, settingsScript, startScript } from "../comma
 import { deafTable } from "../faults.ts";
 import { nodeFolder } from "../places.ts";
 import type { LabInput } from "../plan.ts";
+import { startAgents } from "./agents.ts";
 import { converge, type Progress } from "./converge.ts";
 import { removeLab } from "./down.ts";
 import { command, forAll, inNamespace } from "./shell.ts";
@@ -34,7 +35,7 @@ const atOnce = 4;
  * Nothing happens when this very lab is up. Half a lab that a crash left is taken away first. Throws `lab/differs` when a
  * lab of this id runs something else, and `lab/not-converged`; after any failure nothing is left.
  */
-export async function bringUp({ plan, files }: LabInput, options: UpOptions): Promise<UpResult> {
+export async function bringUp({ plan, files, switching }: LabInput, options: UpOptions): Promise<UpResult> {
   const digest = createHash("sha256")
     .update(JSON.stringify([plan, files]))
     .digest("hex");
@@ -52,7 +53,7 @@ export async function bringUp({ plan, files }: LabInput, options: UpOptions): Pr
   writeState(state);
   const beginMs = performance.now();
   try {
-    await make({ plan, files }, options);
+    await make({ plan, files, switching }, options);
     const startedMs = performance.now() - beginMs;
     await converge(plan, options);
     writeState({ ...state, phase: "up" });
@@ -63,7 +64,7 @@ export async function bringUp({ plan, files }: LabInput, options: UpOptions): Pr
   }
 }
 
-async function make({ plan, files }: LabInput, { signal, onProgress }: UpOptions): Promise<void> {
+async function make({ plan, files, switching }: LabInput, { signal, onProgress }: UpOptions): Promise<void> {
   const owner = userOfFrr();
   await command(["ip", "-batch", "-"], { input: namespaceBatch(plan), signal });
   const fileOf = new Map(files.map((each) => [each.node, each]));
@@ -84,6 +85,7 @@ async function make({ plan, files }: LabInput, { signal, onProgress }: UpOptions
     await command(inNamespace(node.namespace, ["sh"]), { input: startScript(plan, node), signal });
     onProgress("starting daemons", ++started, plan.nodes.length);
   });
+  await startAgents(plan, switching, signal);
 }
 
 /** FRR's daemons run as their own user, which writes sockets and process numbers into the node's folder. */

@@ -1,0 +1,87 @@
+/** Predicted beside measured, and whether they agree within what is stated here and in docs/physics.md. Pure. */
+
+import type { SwitchingMode } from "../../switching/index.ts";
+import type { Prediction } from "./predict.ts";
+
+/** What the lab's AllReduce showed of one fault. */
+export interface Measured {
+  readonly allSumsRight: boolean;
+  readonly gapMs: number;
+  /** Longest silence before the fault. */
+  readonly undisturbedGapMs: number;
+  readonly bandwidthKept: number;
+}
+
+export type ComparedPart = "access link" | "leaf-spine link" | "spine";
+
+export interface Case {
+  readonly what: ComparedPart;
+  readonly part: string;
+  readonly silent: boolean;
+  readonly mode: SwitchingMode;
+}
+
+export interface Row extends Case {
+  readonly predicted: Prediction;
+  readonly measured: Measured & { readonly verdict: Prediction["verdict"] };
+  /** Within which the measured gap must lie. */
+  readonly gapBoundsMs: readonly [number, number];
+  readonly verdictAgrees: boolean;
+  readonly gapAgrees: boolean;
+  readonly bandwidthAgrees: boolean;
+}
+
+/** The bandwidth that is kept may differ by this share of all of it. */
+export const bandwidthTolerance = 0.1;
+/** From this share on a fault counts as transparent. */
+const transparentFrom = 1 - bandwidthTolerance;
+/** When Linux sends again what a path has lost, in ms after it was sent first: 200 ms, doubled each time. */
+const retransmissionsMs = [200, 600, 1_400, 3_000] as const;
+
+export interface Bench {
+  readonly heartbeatMs: number;
+  /** What the sockets of a link may hold, at its rate: replay sends it again. */
+  readonly socketMs: number;
+}
+
+/** The bytes of one link's sockets that replay may have to send again. */
+export const socketBytes = 524_288;
+
+/**
+ * The measured gap may be shorter by a heartbeat, the phase of which is chance, and longer by
+ * - a heartbeat, within which carrier loss is noticed where Linux puts its event off, and in which silence begins;
+ * - what the sockets of the failed link held;
+ * - the silence that the machine shows without a fault;
+ * - between switches, where the path heals under the connection: until TCP sends again.
+ */
+export function gapBoundsMs(
+  { what }: Pick<Case, "what">,
+  { gapMs }: Pick<Prediction, "gapMs">,
+  { undisturbedGapMs }: Pick<Measured, "undisturbedGapMs">,
+  { heartbeatMs, socketMs }: Bench,
+): readonly [number, number] {
+  const beginMs = Math.max(0, gapMs - heartbeatMs);
+  const healedMs = gapMs + heartbeatMs;
+  const resumedMs =
+    what === "access link" ? healedMs : (retransmissionsMs.find((at) => at >= healedMs) ?? healedMs * 2);
+  // A gap that was hidden altogether (both links carry, or the flow was elsewhere) is no shorter than the machine's own.
+  return [what === "access link" ? beginMs : 0, Math.max(healedMs, resumedMs) + socketMs + undisturbedGapMs];
+}
+
+export function judge(one: Case, predicted: Prediction, measured: Measured, bench: Bench): Row {
+  const bounds = gapBoundsMs(one, predicted, measured, bench);
+  const verdict = !measured.allSumsRight
+    ? "fatal"
+    : measured.bandwidthKept >= transparentFrom
+      ? "transparent"
+      : "degraded";
+  return {
+    ...one,
+    predicted,
+    measured: { ...measured, verdict },
+    gapBoundsMs: bounds,
+    verdictAgrees: verdict === predicted.verdict,
+    gapAgrees: measured.gapMs >= bounds[0] && measured.gapMs <= bounds[1],
+    bandwidthAgrees: Math.abs(Math.min(1, measured.bandwidthKept) - predicted.bandwidthKept) <= bandwidthTolerance,
+  };
+}
