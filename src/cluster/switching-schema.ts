@@ -66,10 +66,14 @@ export const switchingSchema = z
       .meta({ description: "Traffic classes on the two links." }),
     routing: z
       .strictObject({
-        localRepair: quantity("duration", "Time until the switch next to a failure uses its other links.").prefault(
-          "1ms",
-        ),
-        convergence: quantity("duration", "Time until every switch knows of a failure.").prefault("200ms"),
+        localRepair: quantity(
+          "duration",
+          "Time until the switch next to a failure uses its other links, from when it notices: loss of light at once, silence after interval x misses of the heartbeat.",
+        ).prefault("1ms"),
+        convergence: quantity(
+          "duration",
+          "Time until every switch knows of a failure, from when the first notices.",
+        ).prefault("200ms"),
       })
       .prefault({})
       .meta({

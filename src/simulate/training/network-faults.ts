@@ -11,6 +11,8 @@ import { Reachability } from "./reachability.ts";
 const packetBytes = 4096;
 
 export interface RoutingTimes {
+  /** Until a switch notices that a link is dead which has not lost its carrier: BFD at the pace of the heartbeats. */
+  readonly silenceUs: number;
   readonly localRepairUs: number;
   readonly convergenceUs: number;
   /** Round trip over which lost packets are noticed. */
@@ -139,7 +141,7 @@ export class NetworkFaults {
     return 1 / (1 + errorRate * Math.max(1, window));
   }
 
-  #updateRouting(link: number, { up, down, drained }: LinkCondition, nowUs: number): void {
+  #updateRouting(link: number, { up, down, carrier, drained }: LinkCondition, nowUs: number): void {
     const dead = !up || !down;
     const out = dead || drained ? 1 : 0;
     if ((this.#dead[link] === 1) !== dead) {
@@ -158,9 +160,10 @@ export class NetworkFaults {
     } else if (drained) this.#leaveNow(link);
     else {
       this.#setBlackHole(link, this.#sendersInto(link));
-      this.#schedule(nowUs + this.#times.localRepairUs, { link, action: "local", change });
+      const noticedUs = nowUs + (carrier ? this.#times.silenceUs : 0);
+      this.#schedule(noticedUs + this.#times.localRepairUs, { link, action: "local", change });
       const everywhereUs = Math.max(this.#times.localRepairUs, this.#times.convergenceUs);
-      this.#schedule(nowUs + everywhereUs, { link, action: "everywhere", change });
+      this.#schedule(noticedUs + everywhereUs, { link, action: "everywhere", change });
     }
   }
 

@@ -98,6 +98,7 @@ export class Simulation {
       this.#board,
       this.#network,
       {
+        silenceUs: us(switching.heartbeat.interval * switching.heartbeat.misses),
         localRepairUs: us(switching.routing.localRepair),
         convergenceUs: us(switching.routing.convergence),
         roundTripUs,
