@@ -19,19 +19,23 @@ export function linkBatch(plan: LabPlan): string {
   );
 }
 
-/** For sh in the namespace, before it has links: what export's sysctl.conf says; new addresses need no probing on a veth pair. */
-export function settingsScript(sysctl: string): string {
+/**
+ * For sh in the namespace, before it has links: what export's sysctl.conf says. New addresses need no probing on a veth
+ * pair. A connection holds no more than the smallest queue, so that one alone loses nothing: such networks are lossless.
+ */
+export function settingsScript(plan: LabPlan, sysctl: string): string {
   const settings = [
     ...sysctl.split("\n").filter((line) => line.includes("=")),
     "net.ipv6.conf.all.accept_dad=0",
     "net.ipv6.conf.default.accept_dad=0",
+    `net.ipv4.tcp_wmem=4096 16384 ${Math.min(...plan.links.map(({ rateMbps }) => queueBytes(rateMbps)))}`,
   ];
   return lines([
     "set -e",
     "ip link set lo up",
     ...settings.map((line) => {
       const [key = "", value = ""] = line.split("=");
-      return `echo ${value.trim()} > /proc/sys/${key.trim().replaceAll(".", "/")}`;
+      return `echo "${value.trim()}" > /proc/sys/${key.trim().replaceAll(".", "/")}`;
     }),
     congestionControl,
   ]);
@@ -97,6 +101,7 @@ export function agentScript({ id, agent = [] }: LabPlan, node: number): string {
 /** Time that a full queue delays, as switches with shallow buffers have it, scaled with the rate. */
 const queueMs = 10;
 const queueBytesMin = 30_000;
+const queueBytes = (rateMbps: number) => Math.max(queueBytesMin, Math.round((rateMbps * 1e3 * queueMs) / 8));
 /** Largest frame. The kernel's own default, 64 KiB, would not even fit the queues. */
 const frameBytesMax = 9_000;
 
@@ -107,12 +112,11 @@ const frameBytesMax = 9_000;
 function shapingOf(name: string, rateMbps: number): string[] {
   const rate = `${Math.round(rateMbps * 1_000)}kbit`;
   const burst = Math.max(15_000, Math.ceil((rateMbps * 1e6) / 8 / 500));
-  const limit = Math.max(queueBytesMin, Math.round((rateMbps * 1e3 * queueMs) / 8));
   return [
     `qdisc add dev ${name} root handle 1: htb default 1`,
     `class add dev ${name} parent 1: classid 1:1 htb rate ${rate} ceil ${rate} burst ${burst} cburst ${burst} quantum 10000 prio 1`,
     `class add dev ${name} parent 1: classid 1:2 htb rate 10mbit ceil 10mbit quantum 10000 prio 0`,
-    `qdisc add dev ${name} parent 1:1 handle 10: bfifo limit ${limit}`,
+    `qdisc add dev ${name} parent 1:1 handle 10: bfifo limit ${queueBytes(rateMbps)}`,
     `filter add dev ${name} parent 1: protocol ipv6 prio 1 u32 match u32 0 0 flowid 1:2`,
   ];
 }

@@ -80,7 +80,7 @@ describe("what is made", () => {
   });
   test("the start of a node", async () => {
     const leaf = plan.nodes.find(({ kind }) => kind === "switch")!;
-    const text = settingsScript(files.find(({ node }) => node === leaf.node)!.sysctl) + startScript(plan, leaf);
+    const text = settingsScript(plan, files.find(({ node }) => node === leaf.node)!.sysctl) + startScript(plan, leaf);
     await expect(text).toMatchFileSnapshot("golden/leaf.sh");
   });
   test("rates keep the proportions of the speeds", () => {

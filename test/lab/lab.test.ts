@@ -63,8 +63,15 @@ describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("a lab", 
     expect(sums.stderr).toBe("");
     expect(JSON.parse(sums.stdout)).toMatchObject({ rightSums: 24, allSums: 24, ranks: 4, mode: "active-standby" });
     expect((JSON.parse(sums.stdout) as { takeovers: unknown[] }).takeovers.length).toBeGreaterThan(0);
-    expect(lab("fail", "leaf-a-01/cage-64", "--flap", "2", "--down", "50ms", "--up", "50ms").stdout).toContain("2 times");
+    expect(lab("fail", "leaf-a-01/cage-64", "--flap", "2", "--down", "50ms", "--up", "50ms").stdout).toContain(
+      "2 times",
+    );
     waitForStatus(({ converged }) => converged);
+
+    const compared = lab("compare", "--mode", "active-standby", "--kind", "carrier", "--json");
+    const { rows } = JSON.parse(compared.stdout) as { rows: { what: string; measured: { allSumsRight: boolean } }[] };
+    expect(rows.map(({ what }) => what)).toEqual(["access link", "leaf-spine link", "spine"]);
+    expect(rows.every(({ measured }) => measured.allSumsRight)).toBe(true);
 
     expect(lab("fail", port, "--silent").code).toBe(0);
     const dark = waitForStatus(({ nodes }) => nodes[0]!.bfd === 1);
@@ -117,6 +124,27 @@ describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("a lab", 
   }, 120_000);
 });
 
+describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("a lab with agents", () => {
+  const withAgents = (verb: string, ...words: string[]) =>
+    twinspine(["lab", verb, file, "--name", `${id}-c`, ...words]);
+  afterAll(() => void withAgents("down"));
+
+  test("every agent sees both links to every other server, and steers off a black hole", () => {
+    const up = withAgents("up", "--agent", "--json");
+    expect(up.stderr).toBe("");
+    const { nodes } = JSON.parse(withAgents("status", "--json").stdout) as Status;
+    expect(nodes.filter(({ agentLinks }) => agentLinks === 6).length).toBe(4);
+    const words = ["--from", "srv-0001", "--to", "srv-0003", "--fail", "srv-0001/nic-1a/port-1", "--silent", "--json"];
+    const { udp } = JSON.parse(withAgents("probe", ...words).stdout) as Probed;
+    expect(udp.lost).toBeGreaterThan(100);
+    expect(udp.longestGapMs).toBeLessThan(1_000);
+    const host = readFileSync(`/run/twinspine/lab/${id}-c/n0/host.yaml`, "utf8");
+    expect(host).toContain("10.0.2.3");
+    expect(withAgents("down").code).toBe(0);
+    expect(existsSync(`/run/twinspine/lab/${id}-c`)).toBe(false);
+  }, 120_000);
+});
+
 interface Probed {
   readonly udp: { readonly lost: number; readonly longestGapMs: number };
   readonly tcp: { readonly lost: number; readonly longestGapMs: number };
@@ -130,6 +158,7 @@ interface Status {
     readonly bfd: number;
     readonly sessionsWanted: number;
     readonly missingRoutes: number;
+    readonly agentLinks?: number;
   }[];
   readonly links: readonly { readonly carrier: boolean; readonly dark: string }[];
 }

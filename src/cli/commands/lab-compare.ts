@@ -54,7 +54,7 @@ export function addCompare(lab: Command, setExitCode: SetExitCode): void {
     .addOption(
       new Option("--elements <count>", "float32 values each server contributes to each AllReduce")
         .argParser(whole(1_000, 50_000_000))
-        .default(1_000_000),
+        .default(500_000),
     )
     .addHelpText(
       "after",

@@ -45,7 +45,7 @@ export interface Bench {
 }
 
 /** The bytes of one link's sockets that replay may have to send again. */
-export const socketBytes = 524_288;
+export const socketBytes = 131_072;
 
 /**
  * The measured gap may be shorter by a heartbeat, the phase of which is chance, and longer by

@@ -1,18 +1,19 @@
 set -e
 ip link set lo up
-echo 1 > /proc/sys/net/ipv4/ip_forward
-echo 1 > /proc/sys/net/ipv6/conf/all/forwarding
-echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter
-echo 0 > /proc/sys/net/ipv4/conf/default/rp_filter
-echo 1 > /proc/sys/net/ipv4/conf/all/ignore_routes_with_linkdown
-echo 1 > /proc/sys/net/ipv4/conf/default/ignore_routes_with_linkdown
-echo 1 > /proc/sys/net/ipv6/conf/all/ignore_routes_with_linkdown
-echo 1 > /proc/sys/net/ipv6/conf/default/ignore_routes_with_linkdown
-echo 1 > /proc/sys/net/ipv4/fib_multipath_hash_policy
-echo 0 > /proc/sys/net/ipv6/conf/all/disable_ipv6
-echo 0 > /proc/sys/net/ipv6/conf/default/disable_ipv6
-echo 0 > /proc/sys/net/ipv6/conf/all/accept_dad
-echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad
+echo "1" > /proc/sys/net/ipv4/ip_forward
+echo "1" > /proc/sys/net/ipv6/conf/all/forwarding
+echo "0" > /proc/sys/net/ipv4/conf/all/rp_filter
+echo "0" > /proc/sys/net/ipv4/conf/default/rp_filter
+echo "1" > /proc/sys/net/ipv4/conf/all/ignore_routes_with_linkdown
+echo "1" > /proc/sys/net/ipv4/conf/default/ignore_routes_with_linkdown
+echo "1" > /proc/sys/net/ipv6/conf/all/ignore_routes_with_linkdown
+echo "1" > /proc/sys/net/ipv6/conf/default/ignore_routes_with_linkdown
+echo "1" > /proc/sys/net/ipv4/fib_multipath_hash_policy
+echo "0" > /proc/sys/net/ipv6/conf/all/disable_ipv6
+echo "0" > /proc/sys/net/ipv6/conf/default/disable_ipv6
+echo "0" > /proc/sys/net/ipv6/conf/all/accept_dad
+echo "0" > /proc/sys/net/ipv6/conf/default/accept_dad
+echo "4096 16384 31250" > /proc/sys/net/ipv4/tcp_wmem
 for each in cubic reno; do echo $each > /proc/sys/net/ipv4/tcp_congestion_control 2>/dev/null && break; done
 set -e
 tc -batch - <<'END'

@@ -11,8 +11,8 @@ import { busiestLink, readCounters } from "./busiest-link.ts";
 import { faultsOf, setFaults } from "./fail.ts";
 import { type LabState, stateOf } from "./state.ts";
 
-const iterations = 8;
-const faultAfter = 3;
+const iterations = 10;
+const faultAfter = 4;
 
 export interface Trial {
   readonly part: string;

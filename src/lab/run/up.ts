@@ -75,7 +75,7 @@ async function make({ plan, files, switching }: LabInput, { signal, onProgress }
     mkdirSync(folder, { recursive: true, mode: 0o755 });
     writeFileSync(join(folder, "frr.conf"), frrConf);
     for (const path of [folder, join(folder, "frr.conf")]) chownSync(path, owner.user, owner.group);
-    await command(inNamespace(namespace, ["sh"]), { input: settingsScript(sysctl), signal });
+    await command(inNamespace(namespace, ["sh"]), { input: settingsScript(plan, sysctl), signal });
   });
   await command(["ip", "-batch", "-"], { input: linkBatch(plan), signal });
   let started = 0;

@@ -54,23 +54,26 @@ async function run(): Promise<void> {
   const reader = new StreamReader(incoming);
   await reader.fill(new Uint8Array(1));
   while (following.status().links.some(({ state }) => state !== "up")) await once(following, "link");
+  // Made before the clock runs: the next rank waits for every moment that this one is late.
+  const gradients = gradientsOf(setup.seed, setup.rank, setup.elements);
   const going = next("go");
   tell({ kind: "ready" });
   await going;
   for (let iteration = 0; iteration < setup.iterations; iteration++)
-    await reduce(setup, iteration, following, outgoing, reader);
+    await reduce(setup, gradients, iteration, following, outgoing, reader);
   await finish(listener, following, outgoing, incoming);
 }
 
 async function reduce(
   setup: RankSetup,
+  gradients: Float32Array,
   iteration: number,
   following: Session,
   outgoing: SessionStream,
   reader: StreamReader,
 ): Promise<void> {
-  const { rank, ranks, elements, seed } = setup;
-  const values = gradientsOf(seed, rank, elements);
+  const { rank, ranks } = setup;
+  const values = gradients.slice();
   const startedMs = performance.now();
   reader.beginGaps();
   let sends = 0;

@@ -1,0 +1,50 @@
+/** The bounds of a comparison, and what the simulation predicts for the lab's example. */
+
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { buildFromYaml } from "../../fabric/testing/build-from-yaml.ts";
+import { type Case, gapBoundsMs, judge, type Measured } from "./judge.ts";
+import { predict } from "./predict.ts";
+
+const bench = { heartbeatMs: 50, socketMs: 80 };
+const one: Case = { what: "access link", part: "p", silent: true, mode: "active-standby" };
+const measured: Measured = { allSumsRight: true, gapMs: 160, undisturbedGapMs: 20, bandwidthKept: 0.95 };
+const predicted = { verdict: "transparent" as const, gapMs: 150, bandwidthKept: 1 };
+
+describe("judging", () => {
+  test("an access link: a heartbeat either way, the sockets and the machine's own silence", () => {
+    expect(gapBoundsMs(one, predicted, measured, bench)).toEqual([100, 300]);
+    expect(judge(one, predicted, measured, bench)).toMatchObject({
+      verdictAgrees: true,
+      gapAgrees: true,
+      bandwidthAgrees: true,
+    });
+  });
+  test("between switches until TCP sends again", () => {
+    expect(gapBoundsMs({ what: "spine" }, { gapMs: 100 }, measured, bench)).toEqual([0, 300]);
+    expect(gapBoundsMs({ what: "spine" }, { gapMs: 200 }, measured, bench)).toEqual([0, 700]);
+  });
+  test.each([
+    [{ gapMs: 301 }, "gapAgrees"],
+    [{ gapMs: 99 }, "gapAgrees"],
+    [{ bandwidthKept: 0.89 }, "bandwidthAgrees"],
+    [{ bandwidthKept: 0.5 }, "verdictAgrees"],
+    [{ allSumsRight: false }, "verdictAgrees"],
+  ] as const)("%j does not agree", (change, what) => {
+    expect(judge(one, predicted, { ...measured, ...change }, bench)[what]).toBe(false);
+  });
+});
+
+describe("predictions for examples/lab.yaml", () => {
+  const { cluster, fabric } = buildFromYaml(readFileSync("examples/lab.yaml", "utf8"));
+  const of = (part: string, silent: boolean) => predict(cluster, fabric, { part, silent, mode: "active-standby" });
+  test("a black hole lasts longer than a lost carrier, whatever fails", () => {
+    for (const part of ["srv-0001/nic-1a/port-1", "leaf-a-01/cage-64", "spine-a-01"])
+      expect(of(part, true).gapMs).toBeGreaterThan(of(part, false).gapMs);
+  });
+  test("a silent spine is noticed by heartbeats: 3 x 50 ms", () => {
+    expect(of("spine-a-01", false).gapMs).toBeLessThan(50);
+    expect(of("spine-a-01", true).gapMs).toBeGreaterThanOrEqual(100);
+    expect(of("spine-a-01", true).gapMs).toBeLessThanOrEqual(200);
+  });
+});
