@@ -1,16 +1,16 @@
 /** What `simulate` says of a fault that the lab makes for real. Pure. */
 
-import type { Verdict } from "../../audit/types.ts";
 import { defined } from "../../base/assert.ts";
 import type { Cluster } from "../../cluster/types.ts";
 import type { Fabric } from "../../fabric/types.ts";
+import type { FeltVerdict } from "../../simulate/result.ts";
 import { parseScenario } from "../../simulate/scenario/parse.ts";
 import { timelineOf } from "../../simulate/scenario/timeline.ts";
 import { prepareSimulation } from "../../simulate/training/index.ts";
 import type { SwitchingMode } from "../../switching/index.ts";
 
 export interface Prediction {
-  readonly verdict: Verdict;
+  readonly verdict: FeltVerdict;
   /** Longest time that gradients could not move. */
   readonly gapMs: number;
   readonly bandwidthKept: number;
