@@ -14,8 +14,10 @@ export interface GapCase {
   readonly cuts: number;
   /** Put before both commands, for MPTCP. */
   readonly wrapper?: readonly string[];
-  /** Addresses of the two hosts where they are not those of link 0, and what to wait for before each cut, for routing. */
-  readonly routed?: { readonly addresses: readonly [string, string]; ready(): Promise<void> };
+  /** Addresses of the two hosts where they are not those of link 0, for routing. */
+  readonly addresses?: readonly [string, string];
+  /** What to wait for before each cut. */
+  ready?(): Promise<void>;
 }
 
 export interface GapResult {
@@ -26,16 +28,19 @@ export interface GapResult {
   readonly takeovers: readonly Saying[];
 }
 
-const port = 7_000;
-const outageMs = 400;
+export const port = 7_000;
+/** Longer than any of the peers takes, but for those that wait out the outage. */
+const outageMs = 300;
 const sessionOutageMs = 150;
+/** So long after an outage TCP may still wait to try again. */
+const peerPauseMs = 600;
 const holdDownMs = 100;
 /** A link that is not back by then is left to the next round. */
 const healMsMax = 5_000;
 
 /** Links 0 and 1 fail in turn where both carry; in active-standby link 0 does, and data returns to it in between. */
 export async function measureGaps(root: string, hosts: TwoHosts, each: GapCase): Promise<GapResult> {
-  const links = ([0, 1] as const).map((link) => ({ host: each.routed?.addresses[1] ?? hosts.address(1, link), port }));
+  const links = ([0, 1] as const).map((link) => ({ host: each.addresses?.[1] ?? hosts.address(1, link), port }));
   const common = { mode: each.mode, full: each.full, holdDownMs, messageBytes: each.full ? 8_192 : 1_024 };
   const receiver = new Host(root, hosts.names[1], { ...common, role: "receive", links }, each.wrapper);
   const isSession = each.mode !== "tcp";
@@ -44,15 +49,15 @@ export async function measureGaps(root: string, hosts: TwoHosts, each: GapCase):
     await receiver.next("listening");
     const from = links.map((target, link) => ({
       ...target,
-      localAddress: each.routed?.addresses[0] ?? hosts.address(0, link as 0 | 1),
+      localAddress: each.addresses?.[0] ?? hosts.address(0, link as 0 | 1),
     }));
     sender = new Host(root, hosts.names[0], { ...common, role: "send", links: from }, each.wrapper);
-    if (isSession) await sender.next("bothUp");
+    await sender.next("bothUp");
     await sleep(500);
     const gapsMs: number[] = [];
     const takeovers: Saying[] = [];
     for (let cut = 0; cut < each.cuts; cut++) {
-      await each.routed?.ready();
+      await each.ready?.();
       sender.forget();
       receiver.tell("gap");
       await receiver.next("gap");
@@ -66,7 +71,8 @@ export async function measureGaps(root: string, hosts: TwoHosts, each: GapCase):
       sender.forget();
       fail(hosts, each.fault, false);
       if (each.fault !== "none" && isSession) await Promise.race([sender.next("bothUp"), sleep(healMsMax)]);
-      await sleep(isSession ? 100 + 200 * Math.random() : 1_000);
+      const isFailing = each.fault !== "none";
+      await sleep(isSession || !isFailing ? 50 + 100 * Math.random() : peerPauseMs);
     }
     sender.tell("stop");
     const { lost, doubled } = await receiver.next("received");

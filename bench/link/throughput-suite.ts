@@ -61,6 +61,7 @@ function contestants(root: string, hosts: TwoHosts, seconds: number, shaped: boo
   };
   return [
     ["iperf3, link 0", () => measureIperf(hosts, 0, seconds)],
+    ["one TCP connection, Node", session("tcp", largeBytes)],
     ["active-standby", session("active-standby", largeBytes)],
     ["active-standby, writes of 8 KiB", session("active-standby", smallBytes)],
     ["load-balancing", session("load-balancing", largeBytes)],

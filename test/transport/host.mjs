@@ -6,6 +6,7 @@ import { createServer, connect as dial } from "node:net";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect, listen } from "../../dist/transport/index.js";
+import { adoptAccepted } from "../../dist/transport/link-socket.js";
 
 const settings = JSON.parse(process.argv[2]);
 const say = (what, details = {}) => process.stdout.write(`${JSON.stringify({ what, ...details })}\n`);
@@ -47,6 +48,7 @@ async function openSender() {
   if (mode === "tcp") {
     const socket = dial({ ...links[0], noDelay: true });
     await once(socket, "connect");
+    say("bothUp");
     return { stream: socket, close: () => socket.destroy() };
   }
   const session = await connect(options);
@@ -63,13 +65,28 @@ async function openSender() {
   return { stream: session.openStream(), close: () => session.close() };
 }
 
+/** What the runtime itself reaches: all reads into one buffer. */
+function readInPlace(accepted) {
+  const buffer = Buffer.allocUnsafeSlow(1_048_576);
+  const filled = (bytes) => {
+    if (bytes > 0) stream.emit("data", buffer.subarray(0, bytes));
+    return true;
+  };
+  const stream = adoptAccepted(accepted, { space: () => buffer, filled });
+  return stream;
+}
+
 async function openReceiver() {
   if (mode === "tcp") {
-    const server = createServer({ noDelay: true }).listen(links[0]);
+    // On every address: a subflow of MPTCP comes to the one on the other link.
+    const server = createServer({ noDelay: true, pauseOnConnect: plain }).listen({
+      port: links[0].port,
+      host: "0.0.0.0",
+    });
     await once(server, "listening");
     say("listening");
-    const [stream] = await once(server, "connection");
-    return { stream, close: () => server.close() };
+    const [accepted] = await once(server, "connection");
+    return { stream: plain ? readInPlace(accepted) : accepted, close: () => server.close() };
   }
   const listener = await listen(options);
   say("listening");

@@ -11,6 +11,7 @@ export class Host {
   readonly #child: ChildProcess;
   readonly #said: Saying[] = [];
   #wake = () => {};
+  #closed = false;
 
   /** `wrapper` goes before node, as `mptcpize run` does. `root` is the repository's. */
   constructor(
@@ -27,13 +28,18 @@ export class Host {
       this.#said.push(JSON.parse(line));
       this.#wake();
     });
+    this.#child.once("close", () => {
+      this.#closed = true;
+      this.#wake();
+    });
   }
 
-  /** The next saying of this kind, also an earlier one not yet taken. */
+  /** The next saying of this kind, also an earlier one not yet taken; rejects when the process ends without it. */
   async next(what: string): Promise<Saying> {
     for (;;) {
       const found = this.take(what);
       if (found !== undefined) return found;
+      if (this.#closed) throw new Error(`the host ended without saying ${what}`);
       await new Promise<void>((done) => {
         this.#wake = done;
       });
