@@ -10,7 +10,7 @@ import type { Host } from "./host/types.ts";
 import { Peer } from "./peer.ts";
 import type { KernelState } from "./steering/operations.ts";
 import { type LinkFacts, type PeerSteering, wantedState } from "./steering/wanted.ts";
-import { estimateRate, weightsFor } from "./weights.ts";
+import { estimateRate, isQueued, weightsFor } from "./weights.ts";
 
 export interface EngineOutputs {
   /** Sends a datagram to a peer on a link. */
@@ -45,6 +45,7 @@ export class AgentEngine {
   #nominalGbps: [number, number];
   #rateGbps: [number, number];
   #weights: readonly [number, number] = [1, 1];
+  readonly #queued: [boolean, boolean] = [false, false];
   #steerings: PeerSteering[] = [];
   #steered = "";
   /** Whether anything has happened that may change the way of the traffic. */
@@ -127,12 +128,15 @@ export class AgentEngine {
       const trips = this.#peers.map(({ watch }) => watch.traffic[link]).filter(({ roundTripUs }) => roundTripUs > 0);
       // A queue on the link itself shows in the heartbeats of every peer: the quickest of them speaks for it.
       const best = trips.sort((one, other) => queueOf(one) - queueOf(other))[0];
-      this.#rateGbps[link] = estimateRate(this.#rateGbps[link], this.#nominalGbps[link], {
+      const sample = {
         sentBytes: sentBytes[link],
         elapsedS,
         roundTripUs: best?.roundTripUs ?? 0,
         roundTripMinUs: best?.roundTripMinUs ?? 0,
-      });
+      };
+      const nominal = this.#nominalGbps[link];
+      this.#rateGbps[link] = estimateRate(this.#rateGbps[link], nominal, sample, this.#queued[link]);
+      this.#queued[link] = isQueued(sample);
     }
     const weights = weightsFor(this.#rateGbps, this.#weights);
     if (weights === this.#weights) return;

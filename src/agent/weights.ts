@@ -22,9 +22,22 @@ export interface RateSample {
   readonly roundTripMinUs: number;
 }
 
-/** The new estimate in Gbit/s from the last one. */
-export function estimateRate(estimateGbps: number, nominalGbps: number, sample: RateSample): number {
-  const queued = sample.roundTripUs > 0 && sample.roundTripUs - sample.roundTripMinUs > queueUs;
+/** Whether heartbeats wait in a queue on the link. */
+export function isQueued({ roundTripUs, roundTripMinUs }: Omit<RateSample, "sentBytes" | "elapsedS">): boolean {
+  return roundTripUs > 0 && roundTripUs - roundTripMinUs > queueUs;
+}
+
+/**
+ * The new estimate in Gbit/s from the last one. `queuedBefore`: at the last sample as well; a single late second, as a busy
+ * processor makes it, says nothing about the link.
+ */
+export function estimateRate(
+  estimateGbps: number,
+  nominalGbps: number,
+  sample: RateSample,
+  queuedBefore: boolean,
+): number {
+  const queued = queuedBefore && isQueued(sample);
   if (sample.elapsedS <= 0) return estimateGbps;
   const sentGbps = (sample.sentBytes * 8) / 1e9 / sample.elapsedS;
   if (queued && sentGbps > 0) return estimateGbps + smoothing * (Math.min(sentGbps, nominalGbps) - estimateGbps);
