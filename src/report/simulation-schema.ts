@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { feltVerdicts } from "../simulate/result.ts";
+import { tellings } from "./telling.ts";
 
 const count = (description: string) => z.int().min(0).meta({ description });
 const number = (description: string) => z.number().meta({ description });
@@ -122,6 +123,13 @@ const totals = z.strictObject({
   standstillsS: z.array(z.number()).meta({ description: "Seconds of each standstill of the job." }),
   cost: number("US dollars: lost GPU-hours at their price, and penalties."),
 });
+const leftOut = z.strictObject({
+  rule: z.enum(tellings).meta({ description: "What the lists tell: --events." }),
+  events: count("Entries of events."),
+  takeovers: count("Entries of takeovers."),
+  timeline: count("Rows of the timeline."),
+  standstills: count("Entries of totals.standstillsS."),
+});
 const run = {
   mode,
   complete: z.boolean().meta({ description: "False when interrupted: true up to totals.simulatedS." }),
@@ -141,6 +149,7 @@ const run = {
     .meta({ description: "How classes of traffic share the links; empty for single links." }),
   utilisation: utilisation.meta({ description: "How busy the switches are while gradients flow." }),
   totals: totals.meta({ description: "The whole run." }),
+  leftOut: leftOut.meta({ description: "Entries that happened but are not told; takeovers at the top of all modes." }),
 };
 
 export const simulationSchema = z

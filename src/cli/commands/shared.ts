@@ -5,11 +5,15 @@ import { userError } from "../../base/diagnostics.ts";
 import type { BaselineKind } from "../../economics/index.ts";
 import { assessCluster } from "../../report/assess-cluster.ts";
 import type { Assessment, Rejected } from "../../report/assessment.ts";
+import { jsonPieces } from "../../report/json-pieces.ts";
 import { type Input, readCluster, readInput } from "../cluster-input.ts";
 import { printDiagnostics } from "../diagnostics.ts";
 import { progressBar } from "../progress.ts";
 import { exitCodes } from "../run.ts";
 import { packageVersion } from "../version.ts";
+
+/** Characters that are printed at once. */
+const piecesLengthMax = 1_000_000;
 
 /** Options of every command that assesses. */
 export interface AssessOptions {
@@ -109,5 +113,12 @@ export function hasFatal(assessment: Assessment): boolean {
 
 /** Prints a JSON document on standard output. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  let text = "";
+  for (const piece of jsonPieces(value)) {
+    text += piece;
+    if (text.length < piecesLengthMax) continue;
+    process.stdout.write(text);
+    text = "";
+  }
+  process.stdout.write(`${text}\n`);
 }

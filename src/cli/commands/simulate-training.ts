@@ -3,9 +3,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { userError } from "../../base/diagnostics.ts";
+import { jsonPieces } from "../../report/json-pieces.ts";
 import { simulationHtml } from "../../report/simulation-html.ts";
 import { simulationJson } from "../../report/simulation-json.ts";
 import { timelineParquet } from "../../report/simulation-parquet.ts";
+import { entriesMax, notableMax, type Telling, tellings, usualTelling } from "../../report/telling.ts";
 import { simulationText } from "../../report/text/simulation.ts";
 import { againstCommonReference } from "../../simulate/common-reference.ts";
 import type { RoutingPolicy } from "../../simulate/network/index.ts";
@@ -32,6 +34,7 @@ export interface TrainingOptions {
   readonly flowsPerConnection?: number;
   readonly output?: string;
   readonly json?: boolean;
+  readonly events?: Telling;
 }
 
 const modes: readonly SwitchingMode[] = ["active-standby", "load-balancing", "duplication"];
@@ -61,6 +64,12 @@ export function addTrainingOptions(command: Command): Command {
         "-o, --output <folder>",
         "also write report.html, simulation.json and timeline.parquet into this folder",
       ),
+    )
+    .addOption(
+      new Option(
+        "--events <which>",
+        `what the JSON tells one by one; notable: the ${notableMax} worst or longest of each list; totals are of everything in any case (default: all, notable from ${entriesMax} entries on)`,
+      ).choices(tellings),
     );
 }
 
@@ -91,8 +100,8 @@ export async function runTraining(file: string, options: TrainingOptions): Promi
   if (timeline.warnings.length > 0) printDiagnostics(timeline.warnings);
   const policy = policyOf(options);
   const wanted = fabric.linksPerEndpoint === 1 ? [cluster.switching.mode] : (options.mode ?? [cluster.switching.mode]);
-  const simulations = wanted.map((mode) =>
-    prepareSimulation(cluster, fabric, timeline, { mode, policy, seed: located.scenario.seed }),
+  const simulations = wanted.map(
+    (mode) => () => prepareSimulation(cluster, fabric, timeline, { mode, policy, seed: located.scenario.seed }),
   );
   const { runs, interrupted } = await runAll(simulations);
   const { scenario } = located;
@@ -103,13 +112,18 @@ export async function runTraining(file: string, options: TrainingOptions): Promi
     durationS: timeline.durationUs / 1e6,
     policy,
     runs: againstCommonReference(runs),
+    telling: options.events,
   };
   if (options.output !== undefined)
     writeFiles(options.output, [
       { name: "report.html", content: [simulationHtml(simulated)] },
-      { name: "simulation.json", content: [`${JSON.stringify(simulationJson(simulated), null, 2)}\n`] },
+      { name: "simulation.json", content: withNewline(jsonPieces(simulationJson(simulated))) },
       { name: "timeline.parquet", content: [timelineParquet(runs)] },
     ]);
+  if (options.events === undefined && usualTelling(runs) !== "all" && (options.json || options.output !== undefined))
+    process.stderr.write(
+      `The JSON tells the ${notableMax} most notable entries of each list and counts the others in leftOut; --events all tells everything.\n`,
+    );
   if (options.json) printJson(simulationJson(simulated));
   else process.stdout.write(simulationText(simulated, textOptions()));
   if (interrupted) {
@@ -136,17 +150,29 @@ function lostToNetwork({ events }: TrainingResult): boolean {
   return events.some((event) => event.aborts > 0 && !endpoints.includes(event.kind));
 }
 
-/** Runs one simulation after the other, so that Ctrl-C is heard and a terminal sees how far it is. */
-async function runAll(simulations: readonly Simulation[]): Promise<{ runs: TrainingResult[]; interrupted: boolean }> {
+function* withNewline(pieces: Iterable<string>): Generator<string, void, void> {
+  yield* pieces;
+  yield "\n";
+}
+
+/**
+ * Prepares and runs one simulation after the other, so that Ctrl-C is heard and a terminal sees how far it is. Until the first
+ * is prepared nothing could be told: Ctrl-C ends the program at once.
+ */
+async function runAll(
+  simulations: readonly (() => Simulation)[],
+): Promise<{ runs: TrainingResult[]; interrupted: boolean }> {
   let interrupted = false;
   const interrupt = () => {
     interrupted = true;
   };
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   const bar = progressBar();
   const runs: TrainingResult[] = [];
   try {
-    for (const [index, simulation] of simulations.entries()) {
+    for (const [index, prepare] of simulations.entries()) {
+      bar.update(index / simulations.length, "preparing");
+      const simulation = prepare();
+      if (index === 0) process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
       let pausedMs = performance.now();
       for (const fraction of simulation.run()) {
         if (performance.now() - pausedMs < 40) continue;

@@ -74,7 +74,6 @@ export class Simulation {
   readonly #carriesHealthy: readonly [boolean, boolean];
   #nowUs = 0;
   #next = 0;
-  #batches = 0;
   #serversOutNs = 0;
   #countedRunningNs = 0;
   #stopsSinceUs = -1;
@@ -152,7 +151,7 @@ export class Simulation {
     this.#note();
   }
 
-  /** Runs to the end; yields the fraction done now and then. Stopping early leaves a result up to that moment. */
+  /** Runs to the end; yields the fraction done after every moment at which something happened. Stopping early leaves a result up to that moment. */
   *run(): Generator<number, void, void> {
     const { durationUs, happenings } = this.#timeline;
     for (;;) {
@@ -161,7 +160,7 @@ export class Simulation {
       if (nextUs >= durationUs) break;
       this.#advance(nextUs);
       this.#batch(nextUs);
-      if (++this.#batches % 64 === 0) yield nextUs / durationUs;
+      yield nextUs / durationUs;
     }
     this.#advance(durationUs);
     yield 1;

@@ -36,7 +36,14 @@ export function eventsSection({ runs }: Simulated): ReportSection | undefined {
   ]);
   const rest = Math.max(...runs.map(({ events }) => events.length)) - rowsMax;
   const more =
-    rest > 0 ? [paragraph(`${formatCounted(rest, "milder event")} stand in simulation.json.`, "soft small")] : [];
+    rest > 0
+      ? [
+          paragraph(
+            `${formatCounted(rest, "milder event")} are not shown; simulation.json tells them with --events all.`,
+            "soft small",
+          ),
+        ]
+      : [];
   const seen = new Set(shown.flatMap((each) => each.felt.map((one) => one?.verdict)));
   const words = feltVerdicts.filter((verdict) => seen.has(verdict));
   return {
