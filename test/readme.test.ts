@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { requirement } from "./setup/requirements.ts";
 import { root, temporaryFolder, twinspine } from "./support/twinspine.ts";
 
 /** Every command of the README is run, and what it prints is what the README shows. UPDATE_README=1 writes it anew. */
@@ -17,6 +18,7 @@ function exampleFolder(): string {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "sixty-four.yaml"), blocks("yaml cluster-file")[0]!);
   writeFileSync(join(folder, "classic-mistake.yaml"), blocks("yaml classic-mistake")[0]!);
+  writeFileSync(join(folder, "module.yaml"), blocks("yaml scenario")[0]!);
   return folder;
 }
 
@@ -71,6 +73,22 @@ describe("README", () => {
       { cwd: temporaryFolder() },
     );
     expect([run.code, run.stdout.includes("Written to fabric.json")]).toEqual([0, true]);
+  });
+
+  test("the agent looks at this machine and says what is missing", () => {
+    const [npx, name, ...args] = blocks("sh agent")[0]!.trim().split(" ");
+    expect([npx, name]).toEqual(["npx", "twinspine"]);
+    const run = twinspine(args, { cwd: root });
+    expect(run.stdout).toContain("host-a");
+    expect([0, 1]).toContain(run.code);
+  });
+
+  test.skipIf(!requirement("network-namespaces", "nftables", "frr"))("the lab stands, fails and is taken down", () => {
+    const printed = blocks("sh lab")[0]!.trim().split("\n");
+    const runs = printed.map((line) => twinspine(line.split(" ").slice(2), { cwd: root }));
+    // The status of a lab with a fault is a bad finding.
+    expect(runs.map((run) => run.code)).toEqual([0, 0, 1, 0]);
+    expect(runs[2]!.stdout).toContain("srv-0001/nic-1a/port-1");
   });
 
   test("every file it links to is there", () => {
