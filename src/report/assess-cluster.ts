@@ -49,8 +49,9 @@ export function assessCluster(cluster: Cluster, options: AssessmentOptions): Ass
   const auditor = (other: Fabric, of: Cluster) => auditFabric(other, of, { pairs: false });
   const price = priceFabric({ cluster, fabric, audit, baseline: options.baseline, auditor });
   if (options.training === false) return { ...designed, audit, price };
-  progress(0.9, "training");
-  const training = trainingFeels(cluster, fabric, audit, price);
+  const training = trainingFeels(cluster, fabric, audit, price, (fraction) =>
+    progress(0.8 + 0.2 * fraction, "training"),
+  );
   progress(1, "done");
   return { ...designed, audit, price, ...(training === undefined ? {} : { training }) };
 }

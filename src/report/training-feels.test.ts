@@ -58,6 +58,6 @@ describe("what training feels", () => {
   });
 
   test("the largest size simulated is a documented one", () => {
-    expect(feltGpusMax).toBe(16_384);
+    expect(feltGpusMax).toBe(131_072);
   });
 });

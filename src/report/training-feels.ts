@@ -15,7 +15,7 @@ import { formatCount } from "./format.ts";
 import { worstFirst } from "./summary.ts";
 
 /** Largest cluster whose failures are simulated within the report; `twinspine simulate` does larger ones. */
-export const feltGpusMax = 16_384;
+export const feltGpusMax = 131_072;
 const failuresMax = 3;
 /** Failures begin no later than this, in seconds: where checkpoints are rarer, half an interval is not waited for. */
 const beginMaxS = 86_400;
@@ -72,6 +72,7 @@ export function trainingFeels(
   fabric: Fabric,
   audit: AuditResult,
   price: PriceResult,
+  onProgress: (fraction: number) => void = () => {},
 ): TrainingFeels | undefined {
   const chosen = worstClasses(audit.nMinusOne, price.failures);
   if (chosen.length === 0) return undefined;
@@ -87,6 +88,7 @@ export function trainingFeels(
     const failsAtS = Math.min(checkpointIntervalS(cluster, fabric, job) / 2, beginMaxS);
     const failures: FeltFailure[] = [];
     for (const { row, failure } of chosen) {
+      onProgress(failures.length / chosen.length);
       const run = runOf(cluster, fabric, row.example, failsAtS, failure.repairHours * 3600);
       if (!Number.isFinite(run.healthy.stepTimeS)) return none("Not simulated: the job does not run on this fabric.");
       failures.push(feltOf(cluster, row, failure, run, failsAtS));
