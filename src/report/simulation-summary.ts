@@ -10,6 +10,11 @@ import { stepWords } from "./training-words.ts";
 /** Stalls longer than this are no mere pauses, in seconds. */
 const noticeableS = 0.5;
 
+/** What a run is called: its switching mode; with one link each there is nothing to switch. */
+export function runName({ mode, timeline }: TrainingResult): string {
+  return timeline[0]?.linkGBps.length === 1 ? "single links" : mode;
+}
+
 /** The verdict of a run: lost jobs, or what it went through. */
 export function runVerdict(run: TrainingResult): Pick<Summary, "tone" | "headline"> {
   const { aborts, stepsDone, simulatedS } = run.totals;
@@ -29,8 +34,9 @@ export function runVerdict(run: TrainingResult): Pick<Summary, "tone" | "headlin
 }
 
 /** What the job is and how it fares while nothing has failed. */
-export function settingSentence({ policy }: Simulated, { gpus, healthy, mode }: TrainingResult): string {
-  return `${formatCount(gpus)} GPUs train at ${formatDuration(healthy.stepTimeS)} a step while all is well; each server exchanges gradients at ${formatRough(healthy.serverGBps)} GB/s. Switching: ${mode}; routing: ${policy.kind}.`;
+export function settingSentence({ policy }: Simulated, run: TrainingResult): string {
+  const { gpus, healthy } = run;
+  return `${formatCount(gpus)} GPUs train at ${formatDuration(healthy.stepTimeS)} a step while all is well; each server exchanges gradients at ${formatRough(healthy.serverGBps)} GB/s. Switching: ${runName(run)}; routing: ${policy.kind}.`;
 }
 
 /** Effective training time ratio: share of all GPU-hours that trained at the pace of the reference step, in [0, 1]. */

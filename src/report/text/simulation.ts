@@ -5,7 +5,7 @@ import type { TakeoverResult, TrainingResult } from "../../simulate/result.ts";
 import { type ComparedEvent, comparedEvents, feltWords } from "../compared-events.ts";
 import { formatCount, formatDuration, formatNumber, formatRough, formatShare, formatUsdShort } from "../format.ts";
 import type { Simulated } from "../simulation-json.ts";
-import { effectiveShare, referenceSentence, runVerdict, settingSentence } from "../simulation-summary.ts";
+import { effectiveShare, referenceSentence, runName, runVerdict, settingSentence } from "../simulation-summary.ts";
 import { type TextOptions, table } from "../table.ts";
 import { bold, paragraph, tinted } from "./layout.ts";
 
@@ -159,7 +159,7 @@ function totalsTable({ cluster, runs }: Simulated, options: TextOptions): string
   const hours = (value: number) => `${value < 100 ? formatRough(value) : formatCount(value)} GPU-h`;
   const worst = (run: TrainingResult) => run.takeovers.reduce((most, each) => Math.max(most, each.totalUs), 0);
   return table(
-    [{ title: "" }, ...runs.map((run) => ({ title: run.mode, align: "right" as const }))],
+    [{ title: "" }, ...runs.map((run) => ({ title: runName(run), align: "right" as const }))],
     [
       row("simulated", (run) => formatDuration(run.totals.simulatedS)),
       row("healthy step", (run) => formatDuration(run.healthy.stepTimeS)),

@@ -3,6 +3,7 @@
 import type { TrainingResult } from "../../../simulate/result.ts";
 import { formatRough } from "../../format.ts";
 import type { Simulated } from "../../simulation-json.ts";
+import { runName } from "../../simulation-summary.ts";
 import { paragraph, picture, type ReportSection } from "../elements.ts";
 import { timePlot } from "../time-plot.ts";
 
@@ -29,7 +30,7 @@ export function linksSection({ runs }: Simulated): ReportSection | undefined {
           ]),
       ...runs.map((run) =>
         picture(
-          `Gradients on each link, ${run.mode}`,
+          `Gradients on each link, ${runName(run)}`,
           "",
           timePlot(panelsOf(run, count), {
             durationS: Math.max(run.totals.simulatedS, 1e-6),
@@ -37,7 +38,7 @@ export function linksSection({ runs }: Simulated): ReportSection | undefined {
             valueMin: 0,
             valueMax: 1.05 * most,
             tick: formatRough,
-            description: `Gradient bandwidth on each link of ${run.watched} in the course of the run, ${run.mode}`,
+            description: `Gradient bandwidth on each link of ${run.watched} in the course of the run, ${runName(run)}`,
           }),
         ),
       ),

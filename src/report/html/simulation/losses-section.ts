@@ -4,7 +4,7 @@ import { costOfSimulation } from "../../../economics/simulated.ts";
 import type { LossSplit, TrainingResult } from "../../../simulate/result.ts";
 import { formatCount, formatDuration, formatRough, formatShare, formatUsd, formatUsdShort } from "../../format.ts";
 import type { Simulated } from "../../simulation-json.ts";
-import { effectiveShare, referenceSentence } from "../../simulation-summary.ts";
+import { effectiveShare, referenceSentence, runName } from "../../simulation-summary.ts";
 import { stepWords } from "../../training-words.ts";
 import { dataTable, legend, paragraph, picture, type ReportSection } from "../elements.ts";
 import { barPlot } from "../plots.ts";
@@ -23,12 +23,12 @@ const losses: readonly (readonly [keyof LossSplit, string, string])[] = [
 const hours = (value: number) => (value < 100 ? formatRough(value) : formatCount(value));
 
 export function lossesSection({ runs }: Simulated): ReportSection {
-  const bars = runs.flatMap(({ mode, totals }) =>
+  const bars = runs.flatMap((run) =>
     losses.map(([key, , colour]) => ({
-      label: mode,
-      value: Math.max(0, totals.split[key]),
+      label: runName(run),
+      value: Math.max(0, run.totals.split[key]),
       colour,
-      text: hours(totals.gpuHoursLost),
+      text: hours(run.totals.gpuHoursLost),
     })),
   );
   const drawn = barPlot(bars, {
@@ -52,7 +52,7 @@ export function lossesSection({ runs }: Simulated): ReportSection {
   ];
   const columns = [
     { title: "Figure", className: "name" },
-    ...runs.map(({ mode }) => ({ title: mode, align: "right" as const })),
+    ...runs.map((run) => ({ title: runName(run), align: "right" as const })),
   ];
   const reference = referenceSentence(runs);
   const compared = reference === undefined ? [] : [paragraph(reference)];
@@ -68,10 +68,11 @@ export function lossesSection({ runs }: Simulated): ReportSection {
 }
 
 export function costSection({ cluster, runs }: Simulated): ReportSection {
-  const parts = runs.map(({ mode, totals }) => {
+  const parts = runs.map((run) => {
+    const { totals } = run;
     const cost = costOfSimulation(cluster, totals);
     const gpuHours = totals.gpuHoursLost * cluster.economics.gpuHour;
-    return { mode, cost, gpuHours, penalties: Math.max(0, cost - gpuHours) };
+    return { mode: runName(run), cost, gpuHours, penalties: Math.max(0, cost - gpuHours) };
   });
   const bars = parts.flatMap(({ mode, cost, gpuHours, penalties }) => [
     { label: mode, value: Math.max(0, gpuHours), colour: "split-1", text: formatUsdShort(cost) },

@@ -3,6 +3,7 @@
 import { feltVerdicts, type TimelineRow, type TimelineState, type TrainingResult } from "../../../simulate/result.ts";
 import { formatDuration, formatRough } from "../../format.ts";
 import type { Simulated } from "../../simulation-json.ts";
+import { runName } from "../../simulation-summary.ts";
 import { legend, paragraph, picture, type ReportSection } from "../elements.ts";
 import { type Band, type Tick, timePlot } from "../time-plot.ts";
 
@@ -25,10 +26,10 @@ export function stepSection({ runs }: Simulated): ReportSection {
   const healthy = runs.map((run) => run.healthy.stepTimeS);
   const bandwidths = runs.flatMap(({ timeline }) => timeline.map(({ serverGBps }) => serverGBps));
   const panels = (of: (row: TimelineRow) => number | null, colour: string) =>
-    runs.map(({ mode, timeline }) => ({
-      name: mode,
+    runs.map((run) => ({
+      name: runName(run),
       colour,
-      spans: timeline.map((row) => ({ startS: row.startS, endS: row.endS, value: of(row) })),
+      spans: run.timeline.map((row) => ({ startS: row.startS, endS: row.endS, value: of(row) })),
     }));
   const slowest = steps.reduce((most, each) => Math.max(most, each), 0);
   const quickest = steps.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY);
@@ -63,12 +64,13 @@ export function stepSection({ runs }: Simulated): ReportSection {
     runs.some(({ timeline }) => timeline.some((row) => row.state === state && drawn(row, durationS))),
   );
   const shortS = durationS / 900;
+  const takeovers = runs.some((run) => run.takeovers.length > 0);
   return {
     id: "steps",
     title: "Step time through the failures",
     content: [
       paragraph(
-        `The pace at every moment: how long a step takes as things stand. Standstills shorter than ${formatDuration(shortS)} are narrower than a pixel here; the takeovers below show them in milliseconds.`,
+        `The pace at every moment: how long a step takes as things stand. Standstills shorter than ${formatDuration(shortS)} are narrower than a pixel here; ${takeovers ? "the takeovers below show them in milliseconds" : "the events below tell them"}.`,
       ),
       picture("Length of a step", "Breaks in the line: no step makes progress.", stepPlot),
       legend([
@@ -90,14 +92,15 @@ function drawn({ startS, endS }: TimelineRow, durationS: number): boolean {
   return endS - startS >= durationS / 900;
 }
 
-function bandsOf({ mode, timeline }: TrainingResult): Band[] {
-  return timeline.flatMap(({ state, startS, endS }) =>
-    state === "training" ? [] : [{ panel: mode, startS, endS, colour: bandColours[state] }],
+function bandsOf(run: TrainingResult): Band[] {
+  return run.timeline.flatMap(({ state, startS, endS }) =>
+    state === "training" ? [] : [{ panel: runName(run), startS, endS, colour: bandColours[state] }],
   );
 }
 
 /** One tick for every pixel with events; the worst verdict is on top. */
-function ticksOf({ mode, events, totals }: TrainingResult): Tick[] {
+function ticksOf(run: TrainingResult): Tick[] {
+  const { events, totals } = run;
   const worst = new Map<number, { atS: number; rank: number }>();
   for (const { atS, verdict } of events) {
     const pixel = Math.round((atS / totals.simulatedS) * 900);
@@ -107,5 +110,5 @@ function ticksOf({ mode, events, totals }: TrainingResult): Tick[] {
   }
   return [...worst.values()]
     .sort((left, right) => left.rank - right.rank)
-    .map(({ atS, rank }) => ({ panel: mode, atS, colour: feltVerdicts[rank]! }));
+    .map(({ atS, rank }) => ({ panel: runName(run), atS, colour: feltVerdicts[rank]! }));
 }

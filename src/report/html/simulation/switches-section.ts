@@ -3,6 +3,7 @@
 import type { Utilisation } from "../../../simulate/result.ts";
 import { formatCount, formatShare } from "../../format.ts";
 import type { Simulated } from "../../simulation-json.ts";
+import { runName } from "../../simulation-summary.ts";
 import { element, type Node } from "../../svg.ts";
 import { paragraph, picture, type ReportSection } from "../elements.ts";
 import { type HeatRow, heatMap } from "../heat-map.ts";
@@ -15,10 +16,11 @@ export function switchesSection({ runs }: Simulated): ReportSection | undefined 
   const sampled = runs.filter(({ utilisation }) => utilisation.switches.length > 0 && utilisation.atS.length > 0);
   if (sampled.length === 0) return undefined;
   const most = Math.floor(rowsMax / Math.min(2, sampled.length));
-  const drawn = sampled.map(({ utilisation, totals, mode }) => {
+  const drawn = sampled.map((run) => {
+    const { utilisation, totals } = run;
     const durationS = Math.max(totals.simulatedS, 1e-6);
     const all = utilisation.switches.map((label, index) => ({ label, shares: meansOf(utilisation, index, durationS) }));
-    return { mode, durationS, all, rows: chosen(all, most) };
+    return { mode: runName(run), durationS, all, rows: chosen(all, most) };
   });
   // One scale for all modes, so that they can be compared.
   const shareMax = drawn
