@@ -30,6 +30,9 @@ export async function startAgents(plan: LabPlan, settings: SwitchingSettings, si
     const gateways = await Promise.all([gatewayOf(plan, node, first), gatewayOf(plan, node, second)]);
     writeFileSync(join(folder, "agent.key"), `${key}\n`, { mode: 0o600 });
     writeFileSync(join(folder, "host.yaml"), hostFile(plan, node, [gateways[0], gateways[1]], folder, settings));
+    // The agent wants the address of each link on the link itself; routing has it on lo.
+    const addresses = [first, second].map((each) => `address add ${each.address}/32 dev ${each.interface}\n`).join("");
+    await command(["ip", "-n", node.namespace, "-batch", "-"], { input: addresses, signal });
     await command(inNamespace(node.namespace, ["sh"]), { input: agentScript(plan, node.node), signal });
   });
 }
