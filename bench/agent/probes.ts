@@ -38,7 +38,8 @@ export async function startStreams(
     multipath: multipath && kind === "tcp",
     ...(kind === "udp" ? { bytes: 100, intervalUs: 100 } : { bytes: 25_000, intervalUs: 200 }),
     role: host === 0 ? "send" : "receive",
-    localAddress: addresses[host],
+    // By MPTCP on all addresses: a subflow to the other one can only be made where somebody listens.
+    localAddress: multipath && host === 1 ? "0.0.0.0" : addresses[host],
     peerAddress: addresses[host === 0 ? 1 : 0],
   });
   const start = (host: HostIndex) =>

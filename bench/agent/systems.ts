@@ -51,18 +51,25 @@ function agent(name: string, profile: string, peerSettings = ""): System {
     multipath: false,
     async start(fabric, folder, root) {
       const agents = await startAgents(fabric, folder, root, agentSettings(profile), peerSettings);
-      return {
-        async ready() {
-          const isUp = (each: RunningAgent) => [1, 2].every((link) => each.loggedStates.get(link) === "up");
-          for (let turn = 0; turn < 1_000 && !agents.every(isUp); turn++) await sleep(10);
-          // Both hosts' traffic has returned.
-          await sleep(10);
-        },
-        async stop() {
-          await Promise.all(agents.map((each) => each.end("SIGTERM")));
-          for (const host of [0, 1] as const) fabric.run(host, ["ip", "route", "flush", "proto", "201"]);
-        },
-      };
+      return runningAgents(fabric, agents);
+    },
+  };
+}
+
+function runningAgents(fabric: Fabric, agents: readonly RunningAgent[]): Running {
+  const isUp = (each: RunningAgent) => [1, 2].every((link) => each.loggedStates.get(link) === "up");
+  return {
+    async ready() {
+      for (let turn = 0; turn < 1_000 && !agents.every(isUp); turn++) await sleep(10);
+      // Both hosts' traffic has returned.
+      await sleep(10);
+    },
+    async stop() {
+      await Promise.all(agents.map((each) => each.end("SIGTERM")));
+      for (const host of [0, 1] as const) {
+        fabric.run(host, ["ip", "route", "flush", "proto", "201"]);
+        fabric.run(host, ["ip", "mptcp", "endpoint", "flush"]);
+      }
     },
   };
 }
@@ -144,6 +151,24 @@ function frr(intervalMs: number, laneCount: number): System {
   };
 }
 
+function allowSubflows(fabric: Fabric): void {
+  for (const host of [0, 1] as const)
+    fabric.run(host, ["ip", "mptcp", "limits", "set", "subflow", "4", "add_addr_accepted", "4"]);
+}
+
+/** The agent withdraws the endpoint of a sick link. */
+const multipathAgent: System = {
+  ...agent("agent-mptcp", "default"),
+  returns: false,
+  kinds: ["tcp"],
+  multipath: true,
+  async start(fabric, folder, root) {
+    allowSubflows(fabric);
+    const agents = await startAgents(fabric, folder, root, `${agentSettings("default")}\nmptcp: true`);
+    return runningAgents(fabric, agents);
+  },
+};
+
 const multipath: System = {
   name: "mptcp",
   laneCount: 4,
@@ -153,8 +178,8 @@ const multipath: System = {
   kinds: ["tcp"],
   multipath: true,
   async start(fabric) {
+    allowSubflows(fabric);
     for (const host of [0, 1] as const) {
-      fabric.run(host, ["ip", "mptcp", "limits", "set", "subflow", "4", "add_addr_accepted", "4"]);
       const device = ["dev", fabric.interfaceName(1), host === 0 ? "subflow" : "signal"];
       fabric.run(host, ["ip", "mptcp", "endpoint", "add", fabric.address(host, 1), ...device]);
     }
@@ -177,4 +202,5 @@ export const systems: readonly System[] = [
   frr(50, 4),
   frr(300, 4),
   multipath,
+  multipathAgent,
 ];
