@@ -66,13 +66,13 @@ describe.skipIf(!requirement("network-namespaces", "nftables", "setpriv"))("with
     const capabilities = setting("AmbientCapabilities").map((name) => `+${name.replace("CAP_", "").toLowerCase()}`);
     expect(setting("CapabilityBoundingSet")).toEqual(setting("AmbientCapabilities"));
     const list = ["-all", ...capabilities].join(",");
+    const main = join(root, "dist/cli/main.js");
     const asNobody = [`--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups"];
     // Where the repository lies in a folder of root's alone, root keeps its number, with no more than the capabilities.
     const mayRead = spawnSync("setpriv", [...asNobody, "test", "-r", main]).status === 0;
     if (mayRead) execFileSync("chown", ["-R", `${nobody}:${nobody}`, join(folder, "host-0")]);
     const who = [...(mayRead ? asNobody : []), "--no-new-privs"];
     const caps = [`--bounding-set=${list}`, `--inh-caps=${list}`, `--ambient-caps=${list}`];
-    const main = join(root, "dist/cli/main.js");
     const program = [process.execPath, main, "agent", "run", file];
     const log = openSync(`${file}.log`, "w");
     agent = spawn("ip", ["netns", "exec", fabric.names[0], "setpriv", ...who, ...caps, ...program], {
