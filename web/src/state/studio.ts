@@ -150,7 +150,7 @@ export async function show(name: string, content: string): Promise<void> {
     verdictColumns.value = undefined;
     mode.value = found.cluster.switching.mode;
   });
-  await rehearse();
+  void rehearse();
   void findVerdicts(found);
 }
 

@@ -166,13 +166,14 @@ function Slider({ name, id, value, min, max, format, onChange }: SliderProps) {
   const steps = 200;
   const place = Math.round((Math.log(Math.min(max, Math.max(min, value)) / min) / Math.log(max / min)) * steps);
   return (
-    <label class="slider">
+    <div class="slider">
       <span>
         {name}: <output>{format(value)}</output>
       </span>
       <input
         type="range"
         data-testid={id}
+        aria-label={name}
         min={0}
         max={steps}
         value={place}
@@ -182,7 +183,7 @@ function Slider({ name, id, value, min, max, format, onChange }: SliderProps) {
           onChange(Number(wanted.toPrecision(3)));
         }}
       />
-    </label>
+    </div>
   );
 }
 
