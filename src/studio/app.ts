@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { compress } from "hono/compress";
 import { streamSSE } from "hono/streaming";
 import * as z from "zod";
 import { userError } from "../base/diagnostics.ts";
@@ -65,6 +66,7 @@ export function makeApp(options: StudioOptions): Hono {
     return context.json({ saved: name });
   });
   addSimulations(app, options);
+  app.use("*", compress());
   app.get("*", (context) => webFile(options.webFolder, new URL(context.req.url).pathname, token));
   return app;
 }

@@ -2,8 +2,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
-import type { Browser } from "playwright-core";
+import type { Browser, Response } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { requirement } from "../setup/requirements.ts";
 import { find, launchBrowser, openView, type Studio, startStudio, visit } from "./support.ts";
@@ -19,6 +18,12 @@ const listNameless = `[...document.querySelectorAll("button, select, input, [rol
     return [...texts, each.getAttribute("aria-label"), label].every((text) => (text ?? "").trim() === "");
   })
   .map((each) => each.outerHTML)`;
+
+/** Bytes of the body as it was sent, compressed. */
+async function sentBytes(response: Response): Promise<number> {
+  expect(response.headers()["content-encoding"], response.url()).toMatch(/^(gzip|deflate|br)$/);
+  return (await response.request().sizes()).responseBodySize;
+}
 
 describe.skipIf(!requirement("chromium"))("a visit of the studio", () => {
   let browser: Browser;
@@ -36,15 +41,18 @@ describe.skipIf(!requirement("chromium"))("a visit of the studio", () => {
   test(`the first load is below ${bytesMax / 1000} kB compressed, worker included`, async () => {
     const page = await browser.newPage();
     const names: string[] = [];
-    const sizes: Promise<number>[] = [];
+    const sizes = new Map<string, Promise<number>>();
     page.on("response", (response) => {
       if (response.url().includes("/api/")) return;
-      names.push(new URL(response.url()).pathname);
-      sizes.push(response.body().then((body) => gzipSync(body).length));
+      const name = new URL(response.url()).pathname;
+      // The second worker comes out of the browser's cache.
+      if (sizes.has(name)) return;
+      names.push(name);
+      sizes.set(name, sentBytes(response));
     });
     await page.goto(studio.url);
     await page.getByTestId("took").waitFor();
-    const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    const bytes = (await Promise.all(sizes.values())).reduce((sum, size) => sum + size, 0);
     expect(names.some((name) => name.includes("worker"))).toBe(true);
     expect(bytes).toBeLessThan(bytesMax);
     expect(names.filter((name) => /change-view|replay-view|make-file/.test(name))).toEqual([]);

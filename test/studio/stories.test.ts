@@ -65,7 +65,7 @@ describe.skipIf(!requirement("chromium"))("the studio in Chromium", () => {
     await page.getByTestId("part").getByRole("button", { name: "Cut up" }).click();
     await expect.poll(() => page.getByTestId("takeovers").textContent()).toContain("detect");
     await find(page, "leaf-a-05");
-    await page.getByTestId("part").getByRole("button", { name: "Halve" }).click();
+    await page.getByLabel("Degrade to a share of the bandwidth").selectOption("0.5");
     await expect.poll(() => page.getByTestId("actions").getByRole("listitem").count()).toBe(3);
     await expect.poll(() => page.getByTestId("actions").locator(".chip").count()).toBe(3);
     await page.getByLabel("Name of the scenario file").fill("three.yaml");

@@ -109,9 +109,22 @@ function Deeds({ part }: { part: number }) {
           >
             Cut down
           </button>
-          <button type="button" onClick={() => act(part, { event: "degrade", rate: 0.5 })}>
-            Halve
-          </button>
+          <select
+            aria-label="Degrade to a share of the bandwidth"
+            value=""
+            onChange={(event) => {
+              const { value } = event.currentTarget;
+              event.currentTarget.value = "";
+              if (value !== "") act(part, { event: "degrade", rate: Number(value) });
+            }}
+          >
+            <option value="">Degrade …</option>
+            {[0.75, 0.5, 0.25, 0.1].map((rate) => (
+              <option key={rate} value={rate}>
+                to {formatShare(rate)}
+              </option>
+            ))}
+          </select>
         </>
       )}
       <button type="button" onClick={() => act(part, { event: "heal" })} disabled={done === undefined}>

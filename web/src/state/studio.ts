@@ -11,6 +11,7 @@ import { layRows, type Rows } from "../drawing/rows.ts";
 import type { Broken } from "../drawing/scene.ts";
 import { Engine, type Problem, problemsOf, Stopped } from "../worker/client.ts";
 import type { Opened, Rehearsed } from "../worker/protocol.ts";
+import { keptDraft } from "./drafts.ts";
 import { openCluster } from "./open-cluster.ts";
 import { fetchSession, readFile, type Session, saveFile } from "./server.ts";
 
@@ -121,7 +122,7 @@ export async function openFile(name: string): Promise<void> {
   try {
     const content = await readFile(name);
     savedText.value = content;
-    draft.value = content;
+    draft.value = keptDraft(name) ?? content;
     path.value = name;
     await show(name, content);
   } catch (error) {

@@ -6,6 +6,7 @@ import { formatBandwidth, formatCount, formatPower, formatUsdShort } from "../..
 import { makeEditor, type TextEditor } from "../editor/editor.ts";
 import { Problems } from "../panels/problems.tsx";
 import { checkText } from "../state/check-text.ts";
+import { keepDraft } from "../state/drafts.ts";
 import { readFile, saveFile } from "../state/server.ts";
 import { announcement, draft, isDark, path, savedText, show, text, viewName } from "../state/studio.ts";
 import { problemsOf } from "../worker/client.ts";
@@ -32,6 +33,8 @@ export function ChangeView() {
   }, [file, dark]);
 
   const content = draft.value;
+  const saved = savedText.value;
+  useEffect(() => keepDraft(file, content, saved), [file, content, saved]);
   useEffect(() => {
     const timer = setTimeout(async () => {
       const checked = await checkText(file, content);
