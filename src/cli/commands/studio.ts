@@ -1,6 +1,7 @@
 /** twinspine studio: the fabric in a browser. */
 
 import { type Command, InvalidArgumentError } from "commander";
+import { userError } from "../../base/diagnostics.ts";
 import { startStudio } from "../../studio/serve.ts";
 import { readText } from "../files.ts";
 import type { SetExitCode } from "../program.ts";
@@ -38,6 +39,12 @@ function portOf(text: string): number {
 }
 
 async function studio(file: string, { host, port }: Options): Promise<number> {
+  if (!/\.ya?ml$/.test(file))
+    throw userError(
+      "command/value",
+      `${file} is no .yaml or .yml file`,
+      "The studio opens cluster files; docs/studio.md says more.",
+    );
   readText(file);
   const running = await startStudio({ file, host, port, version: packageVersion() });
   process.stdout.write(`${running.url}\n`);

@@ -38,7 +38,7 @@ export function TimePlot({ title, atS, lines, format, heightPx }: TimePlotProps)
         legend: { live: false },
         scales: { x: { time: false } },
         axes: [
-          { ...axis, incrs: timeSteps, space: 80, values: (_, ticks) => ticks.map((tick) => formatDuration(tick)) },
+          { ...axis, incrs: timeSteps, space: 80, values: (_, ticks) => timeTicks(ticks) },
           { ...axis, size: 74, values: (_, ticks) => format(ticks) },
         ],
         series: [
@@ -49,7 +49,6 @@ export function TimePlot({ title, atS, lines, format, heightPx }: TimePlotProps)
             width: 2,
             ...(dash === undefined ? {} : { dash }),
             points: { show: false },
-            paths: uPlot.paths.stepped!({ align: 1 }),
           })),
         ],
         hooks: {
@@ -92,6 +91,19 @@ const timeSteps = [
   ...[1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 21_600, 43_200],
   ...[1, 2, 5, 7, 14, 30].map((days) => days * 86_400),
 ];
+
+/** Ticks in the unit of the step between them: `2:30` and `1:20 h` below a day, `3 d` above. */
+function timeTicks(ticks: readonly number[]): string[] {
+  const step = ticks.length < 2 ? 1 : ticks[1]! - ticks[0]!;
+  const two = (value: number) => String(Math.round(value)).padStart(2, "0");
+  return ticks.map((tick) => {
+    if (step >= 86_400) return `${Math.round(tick / 8640) / 10} d`;
+    if (tick >= 86_400) return `${Math.floor(tick / 86_400)} d ${Math.round((tick % 86_400) / 3600)} h`;
+    if (tick >= 3600) return `${Math.floor(tick / 3600)}:${two((tick % 3600) / 60)} h`;
+    if (step >= 1 && tick >= 60) return `${Math.floor(tick / 60)}:${two(tick % 60)} min`;
+    return formatDuration(tick);
+  });
+}
 
 /** Events up to which each has a line over the whole height; more have a tick at the top. */
 const linesMax = 40;

@@ -57,7 +57,7 @@ export function pause(): void {
   cancelAnimationFrame(frame);
 }
 
-/** Columns of a plot: one point at the start of every stretch and one at the end of all. */
+/** Columns of a plot: a point at the start and at the end of every stretch, so that lines are level and end where nothing moves. */
 export interface Series {
   readonly atS: number[];
   readonly stepTimeS: (number | null)[];
@@ -81,8 +81,9 @@ export function seriesOf({ timeline, sharings }: TrainingResult): Series {
     found.activation.push(shared === undefined ? null : sum(shared.activation));
     found.bulk.push(shared === undefined ? null : sum(shared.bulk));
   };
-  for (const row of timeline) add(row.startS, row);
-  const last = timeline.at(-1);
-  if (last !== undefined) add(last.endS, last);
+  for (const row of timeline) {
+    add(row.startS, row);
+    add(row.endS, row);
+  }
   return found;
 }

@@ -2,7 +2,7 @@
 
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { formatCount, formatDuration, formatRough, formatShare } from "../../../src/report/format.ts";
+import { formatCount, formatCounted, formatDuration, formatRough, formatShare } from "../../../src/report/format.ts";
 import { Takeovers } from "../panels/takeovers.tsx";
 import { TimePlot } from "../panels/time-plot.tsx";
 import { feltOf } from "../state/felt.ts";
@@ -180,6 +180,7 @@ function Replay() {
   const colours = palette.value;
   const now = feltOf(result, momentS.value);
   const duration = durationS.value;
+  const plotPx = Math.round(Math.max(180, innerHeight * 0.24));
   const nextTakeovers = result.takeovers.filter(({ atS }) => atS <= momentS.value).slice(-3);
   const past = result.events.filter(({ atS }) => atS <= momentS.value).slice(-8);
   return (
@@ -245,8 +246,8 @@ function Replay() {
           <dt>Whole run</dt>
           <dd>{formatRough(result.totals.gpuHoursLost)} GPU-hours lost</dd>
           <dd class="note">
-            {formatCount(result.totals.stepsDone)} steps, {formatCount(result.totals.aborts)} restarts,{" "}
-            {formatCount(result.events.length)} events, {formatCount(result.takeovers.length)} takeovers
+            {formatCounted(result.totals.stepsDone, "step")}, {formatCounted(result.totals.aborts, "restart")},{" "}
+            {formatCounted(result.events.length, "event")}, {formatCounted(result.takeovers.length, "takeover")}
           </dd>
         </div>
       </dl>
@@ -255,7 +256,7 @@ function Replay() {
         atS={series.atS}
         lines={[{ label: "step", colour: colours.accent, values: series.stepTimeS }]}
         format={secondsOf}
-        heightPx={190}
+        heightPx={plotPx}
       />
       <TimePlot
         title={`Bandwidth by class over the links of ${result.watched}, GB/s`}
@@ -266,7 +267,7 @@ function Replay() {
           { label: "bulk", colour: colours.rails[1]!, values: series.bulk, dash: [3, 3] },
         ]}
         format={(ticks) => ticks.map(formatRough)}
-        heightPx={200}
+        heightPx={plotPx}
       />
       <div class="columns">
         <section aria-label="Events up to this moment">
