@@ -2,6 +2,8 @@
 
 import { signal } from "@preact/signals";
 import type { PriceResult } from "../../../src/economics/index.ts";
+import { partName } from "../../../src/fabric/names.ts";
+import type { Fabric } from "../../../src/fabric/types.ts";
 import type { Action } from "../../../src/simulate/rehearsal/actions.ts";
 import type { TrainingResult } from "../../../src/simulate/result.ts";
 import type { SwitchingMode } from "../../../src/switching/index.ts";
@@ -22,15 +24,15 @@ export interface Compared {
   readonly opened: Opened;
   readonly healthy: TrainingResult;
   /** With the failure; a text where it cannot be played on this fabric. */
-  readonly failed: TrainingResult | string | undefined;
+  readonly failed: TrainingResult | string;
   readonly price: PriceResult;
 }
 
 export type Outcome = Compared | { readonly problem: string } | "working" | undefined;
 
 export const sides = signal<readonly [Side, Side] | undefined>(undefined);
-/** Part that fails on both sides; empty for none. */
-export const failedPart = signal("srv-0001/nic-1/port-1/module");
+/** Part that fails on both sides; empty: on each side the module of the first NIC's first link. */
+export const failedPart = signal("");
 export const outcomes = [signal<Outcome>(undefined), signal<Outcome>(undefined)] as const;
 
 const engines = [new Engine(), new Engine()] as const;
@@ -59,7 +61,7 @@ async function workOut(engine: Engine, side: Side, part: string): Promise<Compar
   const opened = await openCluster(engine, side.path, await readFile(side.path));
   const mode = side.mode ?? opened.cluster.switching.mode;
   const healthy = (await engine.ask("rehearse", { actions: [], mode })).result;
-  const failed = part === "" ? undefined : await failing(engine, part, mode);
+  const failed = await failing(engine, part === "" ? firstModule(opened.fabric) : part, mode);
   const { economics, training } = opened.cluster;
   const { gpuHour, penaltyPerHour, years } = economics;
   const { checkpointInterval } = training;
@@ -76,4 +78,10 @@ async function failing(engine: Engine, part: string, mode: SwitchingMode): Promi
     const [first] = problemsOf(error);
     return first?.message ?? "cannot be played";
   }
+}
+
+/** Name of the module at the server's end of the first access link. */
+function firstModule(fabric: Fabric): string {
+  const link = fabric.accessLink.find((each) => each >= 0) ?? 0;
+  return partName(fabric, fabric.links.lowerModule[link]!);
 }

@@ -48,6 +48,7 @@ export function CompareView() {
           <input
             value={failedPart.value}
             size={30}
+            placeholder="the module of the first NIC"
             onChange={(event) => {
               failedPart.value = event.currentTarget.value;
             }}
@@ -160,9 +161,9 @@ const number = (value: number, format: (value: number) => string): Cell => ({ te
 
 /** A cell of the failed run, or why there is none. */
 const failedCell =
-  (tell: (result: Exclude<Compared["failed"], string | undefined>) => Cell) =>
+  (tell: (result: Exclude<Compared["failed"], string>) => Cell) =>
   ({ failed }: Compared): Cell =>
-    failed === undefined ? { text: "" } : typeof failed === "string" ? { text: failed } : tell(failed);
+    typeof failed === "string" ? { text: failed } : tell(failed);
 
 const lines: readonly Line[] = [
   { name: "Design", tell: ({ opened }) => ({ text: describeFabric(opened.fabric) }) },
@@ -182,6 +183,10 @@ const lines: readonly Line[] = [
     name: "Bus bandwidth of each GPU",
     tell: ({ price }) => number(price.healthyGbpsPerGpu, formatBandwidth),
     better: "more",
+  },
+  {
+    name: "Part that fails",
+    tell: ({ failed }) => ({ text: typeof failed === "string" ? "" : (failed.events[0]?.part ?? "") }),
   },
   {
     name: "With the failure: verdict",
