@@ -19,9 +19,8 @@ export interface Bunch {
   readonly width: number;
 }
 
-/** The narrowest box of a single item, and of several. */
+/** The narrowest box of a single item. */
 const itemMinPx = 26;
-const bunchMinPx = 54;
 
 /** The boxes of a row that are in sight, from left to right. */
 export function bunchesOf(row: Row, view: View): Bunch[] {
@@ -31,12 +30,12 @@ export function bunchesOf(row: Row, view: View): Bunch[] {
   const seen = placed.filter(({ x, end }) => end > 0 && x < view.widthPx && end > x);
   if (seen.length === 0) return [];
   const sectionPx = (seen.reduce((sum, { section }) => sum + section.end - section.start, 0) / seen.length) * scale;
-  if (sectionPx < bunchMinPx && row.sections.length > 1)
-    return mergedSections(row, placed, powerOfTwo(bunchMinPx / sectionPx), view.widthPx);
+  if (sectionPx < row.bunchMinPx && row.sections.length > 1)
+    return mergedSections(row, placed, powerOfTwo(row.bunchMinPx / sectionPx), view.widthPx);
   return seen.flatMap(({ section, x, end }) => {
     const count = section.to - section.from;
     const itemPx = (end - x) / count;
-    const size = itemPx >= itemMinPx ? 1 : Math.min(count, powerOfTwo(bunchMinPx / itemPx));
+    const size = itemPx >= itemMinPx ? 1 : Math.min(count, powerOfTwo(row.bunchMinPx / itemPx));
     const found: Bunch[] = [];
     for (let from = section.from; from < section.to; from += size) {
       const to = Math.min(section.to, from + size);
@@ -69,7 +68,11 @@ function mergedSections(row: Row, placed: readonly Placed[], size: number, width
     let next = first + 1;
     const { pod } = placed[first]!.section;
     const wide = () => placed[next - 1]!.end - placed[first]!.x;
-    while (next < placed.length && next - first < size && (placed[next]!.section.pod === pod || wide() < bunchMinPx))
+    while (
+      next < placed.length &&
+      next - first < size &&
+      (placed[next]!.section.pod === pod || wide() < row.bunchMinPx)
+    )
       next++;
     const x = placed[first]!.x;
     const end = placed[next - 1]!.end;

@@ -24,6 +24,8 @@ export interface Row {
   /** Servers, or switch indices, from left to right. */
   readonly items: Int32Array;
   readonly sections: readonly Section[];
+  /** Narrowest box of several items in pixels, so that the numbers of the first and the last fit in; equal in all rows. */
+  readonly bunchMinPx: number;
   /** Whether all items of a section stay in sight however far the ground is zoomed: switches. */
   readonly clamped: boolean;
 }
@@ -52,12 +54,15 @@ export interface Rows {
   readonly bundleOfLink: Int32Array;
 }
 
+/** A row before it has its place in the drawing. */
+type Laid = Omit<Row, "index" | "bunchMinPx">;
+
 /** Lays the rows: with one plane from its uppermost tier down to the servers; a second plane lies below them, mirrored. */
 export function layRows(fabric: Fabric): Rows {
-  const rows: Omit<Row, "index">[] = [];
+  const rows: Laid[] = [];
   const groups = serverGroups(fabric);
   const ground = (server: number) => server / fabric.serverCount;
-  const serverRow: Omit<Row, "index"> = {
+  const serverRow: Laid = {
     kind: "servers",
     plane: -1,
     tier: -1,
@@ -79,7 +84,8 @@ export function layRows(fabric: Fabric): Rows {
     if (plane === 0) rows.push(...tiers.reverse(), serverRow);
     else rows.push(...tiers);
   }
-  const numbered = rows.map((row, index) => ({ ...row, index }));
+  const bunchMinPx = fabric.serverCount > 9999 ? 84 : fabric.serverCount > 999 ? 74 : 54;
+  const numbered = rows.map((row, index) => ({ ...row, index, bunchMinPx }));
   const rowOfSwitch = new Int32Array(fabric.switches.count).fill(-1);
   const placeOfSwitch = new Int32Array(fabric.switches.count).fill(-1);
   for (const row of numbered)
@@ -93,7 +99,7 @@ export function layRows(fabric: Fabric): Rows {
 }
 
 /** The rows of a plane, leaves first. */
-function tiersOf(fabric: Fabric, plane: number, groups: ReturnType<typeof serverGroups>): Omit<Row, "index">[] {
+function tiersOf(fabric: Fabric, plane: number, groups: ReturnType<typeof serverGroups>): Laid[] {
   const { switches, serverCount } = fabric;
   const ofTier: number[][] = [[], [], []];
   for (let index = 0; index < switches.count; index++)
@@ -109,7 +115,7 @@ function tiersOf(fabric: Fabric, plane: number, groups: ReturnType<typeof server
         end: Math.max(end, known?.end ?? 0),
       });
     }
-  const rows: Omit<Row, "index">[] = [];
+  const rows: Laid[] = [];
   const common = { kind: "switches", plane } as const;
   if (leaves.items.length > 0) rows.push({ ...common, tier: 0, ...leaves, clamped: true });
   const spines = ofTier[1]!.toSorted((left, right) => podOf(left) - podOf(right) || left - right);

@@ -291,7 +291,7 @@ function lineOf(
   if (dead > 0) return { ...place, stroke: palette.broken, alpha: 0.9, dash: [14, 4] };
   const stroke = colouring.line(bundle.example) ?? palette.line;
   if (isNear) return { ...place, stroke, alpha: 1 };
-  return { ...place, stroke, alpha: (focus === undefined ? 0.5 : 0.16) * Math.max(0.35, thin) };
+  return { ...place, stroke, alpha: Math.max(0.09, (focus === undefined ? 0.5 : 0.18) * Math.max(0.35, thin)) };
 }
 
 /** Whether a link runs between the two boxes of a bundle. */
@@ -358,6 +358,7 @@ function drawBox(
     { text: shortName(name), size: 12 },
     { text: shortName(name), size: 10 },
     { text: shortName(name).replaceAll(/\b0+(?=\d)/g, ""), size: 10 },
+    { text: shortName(name).replaceAll(/\b0+(?=\d)/g, ""), size: 8.5 },
   ].find(({ text, size }) => textWidth(text, size, true) <= inner);
   if (shown !== undefined) shapes.push({ ...centre, y: y + height / 2 + (two ? -2 : 4), ...shown, bold: true });
   if (two && textWidth(note, 10.5) <= inner + 4)

@@ -26,8 +26,8 @@ export function Takeovers({ found, caption }: { found: readonly TakeoverResult[]
         return (
           <div key={`${each.atS} ${each.endpoint} ${each.totalUs} ${each.pairs}`} class="takeover">
             <p>
-              <b>{each.pairs === 1 ? each.endpoint : `${each.pairs} pairs`}</b> after {each.part}: {each.trigger},{" "}
-              {each.mode}
+              <b>{each.pairs === 1 ? each.endpoint : `${each.pairs} pairs`}</b> after {each.part}:{" "}
+              {wordsOf(each.trigger)}, {each.mode}
             </p>
             <div class="times" aria-hidden="true">
               {times.map((us, index) => (
@@ -43,4 +43,9 @@ export function Takeovers({ found, caption }: { found: readonly TakeoverResult[]
       })}
     </div>
   );
+}
+
+/** `carrierLost` as people write it: carrier lost. */
+function wordsOf(trigger: string): string {
+  return trigger.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

@@ -34,6 +34,7 @@ export function TimePlot({ title, atS, lines, format, heightPx }: TimePlotProps)
       {
         width: element.clientWidth,
         height: heightPx,
+        padding: [null, 28, null, null],
         cursor: { drag: { x: false, y: false }, sync: { key: "replay" } },
         legend: { live: false },
         scales: { x: { time: false } },

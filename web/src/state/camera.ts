@@ -6,6 +6,9 @@ import { opened, rows, selection } from "./studio.ts";
 
 export const viewFrom = signal(0);
 export const viewTo = signal(1);
+/** Pixels of the page for each of the drawing. */
+export const enlarged = signal(1);
+/** Size of the drawing in its own pixels. */
 export const widthPx = signal(1000);
 export const heightPx = signal(600);
 /** Row and place of the focused box. */

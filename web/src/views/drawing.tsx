@@ -9,7 +9,18 @@ import { paintCanvas } from "../drawing/paint-canvas.ts";
 import { type Box, type DrawnBundle, drawScene, gutterPx, marginPx, type Scene } from "../drawing/scene.ts";
 import { Legend } from "../panels/legend.tsx";
 import { Search } from "../panels/search.tsx";
-import { focusOf, heightPx, moveFocus, moveTo, reveal, viewFrom, viewTo, widthPx, zoomBy } from "../state/camera.ts";
+import {
+  enlarged,
+  focusOf,
+  heightPx,
+  moveFocus,
+  moveTo,
+  reveal,
+  viewFrom,
+  viewTo,
+  widthPx,
+  zoomBy,
+} from "../state/camera.ts";
 import { picture } from "../state/picture.ts";
 import {
   act,
@@ -25,6 +36,9 @@ import {
   undo,
 } from "../state/studio.ts";
 
+/** From this width on everything is drawn larger, as the page's letters are. */
+const wideScreenPx = 2000;
+
 export function Drawing() {
   const canvas = useRef<HTMLCanvasElement>(null);
   const scene = useRef<Scene | undefined>(undefined);
@@ -32,9 +46,10 @@ export function Drawing() {
 
   useEffect(() => {
     const element = canvas.current!;
+    enlarged.value = innerWidth >= wideScreenPx ? 1.25 : 1;
     const observer = new ResizeObserver(([entry]) => {
-      widthPx.value = Math.max(200, entry!.contentRect.width);
-      heightPx.value = Math.max(200, entry!.contentRect.height);
+      widthPx.value = Math.max(200, entry!.contentRect.width / enlarged.value);
+      heightPx.value = Math.max(200, entry!.contentRect.height / enlarged.value);
     });
     observer.observe(element.parentElement!);
     return () => observer.disconnect();
@@ -57,7 +72,7 @@ export function Drawing() {
     if (laid === undefined || colours === undefined || wrong === undefined) return;
     const frame = requestAnimationFrame(() => {
       const element = canvas.current!;
-      const ratio = devicePixelRatio;
+      const ratio = devicePixelRatio * enlarged.value;
       const [width, height] = [Math.round(wanted.width * ratio), Math.round(wanted.height * ratio)];
       if (element.width !== width || element.height !== height) {
         element.width = width;
@@ -87,7 +102,7 @@ export function Drawing() {
     const element = canvas.current!;
     const onWheel = (event: WheelEvent) => {
       event.preventDefault();
-      const x = event.offsetX - gutterPx;
+      const x = event.offsetX / enlarged.value - gutterPx;
       if (Math.abs(event.deltaX) > Math.abs(event.deltaY))
         moveTo(viewFrom.value + (event.deltaX / widthPx.value) * (viewTo.value - viewFrom.value));
       else zoomBy(2 ** (event.deltaY / 300), x / (widthPx.value - gutterPx));
@@ -202,30 +217,37 @@ export function Drawing() {
           data-testid="canvas"
           onPointerDown={(event) => {
             event.currentTarget.setPointerCapture(event.pointerId);
-            dragged.current = { x: event.offsetX, from: viewFrom.value, moved: false };
+            dragged.current = { x: event.offsetX / enlarged.value, from: viewFrom.value, moved: false };
           }}
           onPointerMove={(event) => {
             const drag = dragged.current;
             if (drag !== undefined) {
-              const shift = event.offsetX - drag.x;
+              const shift = event.offsetX / enlarged.value - drag.x;
               if (Math.abs(shift) > 3) drag.moved = true;
               if (drag.moved)
                 moveTo(drag.from - (shift / (widthPx.value - gutterPx)) * (viewTo.value - viewFrom.value));
               return;
             }
-            const found = scene.current === undefined ? undefined : under(scene.current, event.offsetX, event.offsetY);
+            const found =
+              scene.current === undefined
+                ? undefined
+                : under(scene.current, event.offsetX / enlarged.value, event.offsetY / enlarged.value);
             const text = found === undefined || laid === undefined ? undefined : tipOf(found);
             tip.value = text === undefined ? undefined : { x: event.offsetX, y: event.offsetY, text };
           }}
           onPointerUp={(event) => {
-            if (dragged.current?.moved === false) choose(event.offsetX, event.offsetY);
+            if (dragged.current?.moved === false)
+              choose(event.offsetX / enlarged.value, event.offsetY / enlarged.value);
             dragged.current = undefined;
           }}
           onPointerLeave={() => {
             tip.value = undefined;
           }}
           onDblClick={(event) => {
-            const found = scene.current === undefined ? undefined : under(scene.current, event.offsetX, event.offsetY);
+            const found =
+              scene.current === undefined
+                ? undefined
+                : under(scene.current, event.offsetX / enlarged.value, event.offsetY / enlarged.value);
             if (found?.kind === "box") reveal(found.box, true);
           }}
         />
