@@ -48,7 +48,7 @@ describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("a lab", 
     const written = readFileSync(join(exported, "srv-0001/frr.conf"), "utf8");
     expect(readFileSync(`/run/twinspine/lab/${id}/n0/frr.conf`, "utf8")).toBe(written);
 
-    const ends = ["--from", "srv-0001", "--to", "srv-0003", "--json"];
+    const ends = ["--from", "srv-0001", "--to", "srv-0003", "--duration", "4", "--json"];
     expect(lab("probe", "--from", "srv-0001", "--to", "leaf-a-01").stderr).toContain("lab/server");
     const port = "srv-0001/nic-1a/port-1";
     const probed = JSON.parse(lab("probe", ...ends, "--fail", port, "--silent").stdout) as Probed;
@@ -68,7 +68,7 @@ describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("a lab", 
     );
     waitForStatus(({ converged }) => converged);
 
-    const compared = lab("compare", "--mode", "active-standby", "--kind", "carrier", "--json");
+    const compared = lab("compare", "--mode", "active-standby", "--kind", "carrier", "--elements", "20000", "--json");
     const { rows } = JSON.parse(compared.stdout) as { rows: { what: string; measured: { allSumsRight: boolean } }[] };
     expect(rows.map(({ what }) => what)).toEqual(["access link", "leaf-spine link", "spine"]);
     expect(rows.every(({ measured }) => measured.allSumsRight)).toBe(true);
@@ -134,7 +134,8 @@ describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("a lab wi
     expect(up.stderr).toBe("");
     const { nodes } = JSON.parse(withAgents("status", "--json").stdout) as Status;
     expect(nodes.filter(({ agentLinks }) => agentLinks === 6).length).toBe(4);
-    const words = ["--from", "srv-0001", "--to", "srv-0003", "--fail", "srv-0001/nic-1a/port-1", "--silent", "--json"];
+    const ends = ["--from", "srv-0001", "--to", "srv-0003", "--duration", "4"];
+    const words = [...ends, "--fail", "srv-0001/nic-1a/port-1", "--silent", "--json"];
     const { udp } = JSON.parse(withAgents("probe", ...words).stdout) as Probed;
     expect(udp.lost).toBeGreaterThan(100);
     expect(udp.longestGapMs).toBeLessThan(1_000);
