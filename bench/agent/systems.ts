@@ -153,7 +153,7 @@ function frr(intervalMs: number, laneCount: number): System {
 
 function allowSubflows(fabric: Fabric): void {
   for (const host of [0, 1] as const)
-    fabric.run(host, ["ip", "mptcp", "limits", "set", "subflow", "4", "add_addr_accepted", "4"]);
+    fabric.run(host, ["ip", "mptcp", "limits", "set", "subflow", "8", "add_addr_accepted", "8"]);
 }
 
 /** The agent withdraws the endpoint of a sick link. */
