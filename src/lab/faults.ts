@@ -53,7 +53,7 @@ export interface Step {
   readonly interface?: string;
 }
 
-/** What leads from one condition to another: daemons die first and start last, as those of a switch with power do. */
+/** What leads from one condition to another. Daemons die last, so that nobody hears them close their sessions, and start last. */
 export function stepsBetween(plan: LabPlan, before: Condition, after: Condition): Step[] {
   const added = <Item>(from: ReadonlySet<Item>, to: ReadonlySet<Item>) => [...to].filter((each) => !from.has(each));
   const upperOf = new Map(plan.links.map(({ link, upper }) => [link, upper]));
@@ -68,9 +68,9 @@ export function stepsBetween(plan: LabPlan, before: Condition, after: Condition)
       return { node: Number(node), what, interface: name };
     });
   return [
-    ...added(before.dead, after.dead).map((node): Step => ({ node, what: "kill" })),
     ...hearing(added(before.deaf, after.deaf), "deafen"),
     ...carrier(added(before.down, after.down), "carrier-down"),
+    ...added(before.dead, after.dead).map((node): Step => ({ node, what: "kill" })),
     ...hearing(added(after.deaf, before.deaf), "undeafen"),
     ...carrier(added(after.down, before.down), "carrier-up"),
     ...added(after.dead, before.dead).map((node): Step => ({ node, what: "start" })),

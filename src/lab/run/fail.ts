@@ -64,7 +64,7 @@ export async function setFaults(state: LabState, faults: readonly LabFault[]): P
   const steps = stepsBetween(plan, conditionOf(plan, state.faults), conditionOf(plan, faults));
   writeState({ ...state, faults: [...state.faults, ...faults.filter((each) => !state.faults.includes(each))] });
   const namespaces = new Map(plan.nodes.map(({ node, namespace }) => [node, namespace]));
-  // Deaf ends and lost carriers of one fault come in the same moment, daemons before them.
+  // Deaf ends and lost carriers of one fault come in the same moment, daemons after them.
   for (const together of inTurns(steps)) {
     await Promise.all(together.map((step) => take(plan, defined(namespaces.get(step.node), "namespace"), step)));
   }
