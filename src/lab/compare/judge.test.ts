@@ -28,6 +28,7 @@ describe("judging", () => {
     [{ gapMs: 301 }, "gapAgrees"],
     [{ gapMs: 99 }, "gapAgrees"],
     [{ bandwidthKept: 0.89 }, "bandwidthAgrees"],
+    [{ bandwidthKept: 1.11 }, "bandwidthAgrees"],
     [{ bandwidthKept: 0.5 }, "verdictAgrees"],
     [{ allSumsRight: false }, "verdictAgrees"],
   ] as const)("%j does not agree", (change, what) => {

@@ -82,6 +82,6 @@ export function judge(one: Case, predicted: Prediction, measured: Measured, benc
     gapBoundsMs: bounds,
     verdictAgrees: verdict === predicted.verdict,
     gapAgrees: measured.gapMs >= bounds[0] && measured.gapMs <= bounds[1],
-    bandwidthAgrees: Math.abs(Math.min(1, measured.bandwidthKept) - predicted.bandwidthKept) <= bandwidthTolerance,
+    bandwidthAgrees: Math.abs(measured.bandwidthKept - predicted.bandwidthKept) <= bandwidthTolerance,
   };
 }
