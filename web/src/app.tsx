@@ -28,7 +28,7 @@ export function App() {
 
 function View({ name }: { name: ViewName }) {
   // A file that cannot be built can still be mended.
-  if (name === "Change" && busy.value === "") return <Lazy load={loaders.Change} />;
+  if (name === "Change" && (busy.value === "" || opened.value !== undefined)) return <Lazy load={loaders.Change} />;
   if (opened.value === undefined)
     return (
       <main class="waiting">

@@ -3,7 +3,7 @@
 import { formatDuration, formatShare } from "../../../src/report/format.ts";
 import { type FeltVerdict, feltVerdicts } from "../../../src/simulate/result.ts";
 import { feltOf } from "../state/felt.ts";
-import { actions, answeredMs, healthy, rehearsed } from "../state/studio.ts";
+import { actions, answeredMs, rehearsed } from "../state/studio.ts";
 
 const stateWords = {
   training: "Training",
@@ -16,7 +16,7 @@ export function FeelsPanel() {
   const answer = rehearsed.value;
   if (answer === undefined) return <section class="panel feels">Working out …</section>;
   const felt = feltOf(answer.result);
-  const before = feltOf((healthy.value ?? answer).result);
+  const before = answer.result.healthy;
   const isBroken = actions.value.length > 0;
   const worst = answer.result.events.reduce<FeltVerdict>(
     (found, { verdict }) => (feltVerdicts.indexOf(verdict) > feltVerdicts.indexOf(found) ? verdict : found),

@@ -8,7 +8,7 @@ import { Problems } from "../panels/problems.tsx";
 import { checkText } from "../state/check-text.ts";
 import { keepDraft } from "../state/drafts.ts";
 import { readFile, saveFile } from "../state/server.ts";
-import { announcement, draft, isDark, path, savedText, show, text, viewName } from "../state/studio.ts";
+import { announcement, busy, draft, isDark, path, savedText, show, text, viewName } from "../state/studio.ts";
 import { problemsOf } from "../worker/client.ts";
 import type { Checked } from "../worker/protocol.ts";
 
@@ -47,15 +47,18 @@ export function ChangeView() {
 
   const showDesign = async () => {
     isBusy.value = true;
+    viewName.value = "Fabric";
+    busy.value = "Building the new design";
     try {
       await show(file, draft.value);
       told.value = "";
-      viewName.value = "Fabric";
       announcement.value = "The new design is on screen.";
     } catch (error) {
       told.value = problemsOf(error)[0]?.message ?? "";
+      viewName.value = "Change";
     } finally {
       isBusy.value = false;
+      busy.value = "";
     }
   };
   const save = async () => {
