@@ -73,6 +73,9 @@ export class CoupledTraffic {
   readonly #hopsOn = new Map<number, Set<number>>();
   /** Hops that a link out of use has driven away. */
   readonly #displaced = new Map<number, Set<number>>();
+  /** Hops that would take other sides, or any at all, if routing had a path: placed anew once a link is used again. */
+  readonly #waiting = new Set<number>();
+  #isLinkBack = false;
   /** With spreading: what the hops ask for between leaves. */
   readonly #demands: SpreadDemands | undefined;
   /** Cut hops of each variable. */
@@ -131,6 +134,7 @@ export class CoupledTraffic {
   routingChanged(link: number, inUse: boolean): void {
     this.resourceChanged(upwards(link));
     this.resourceChanged(downwards(link));
+    if (inUse) this.#isLinkBack = true;
     if (this.#demands !== undefined) {
       this.#demands.routingChanged(link);
       return;
@@ -158,6 +162,7 @@ export class CoupledTraffic {
 
   /** Hops whose paths name a link between switches; with spreading none. */
   hopsOn(link: number): Iterable<number> {
+    this.#placeWaiting();
     return this.#hopsOn.get(link) ?? [];
   }
 
@@ -173,6 +178,7 @@ export class CoupledTraffic {
 
   /** Bytes a second of each variable under max-min fairness; 0 where a hop is cut or leads into a dead link. */
   rates(): Float64Array {
+    this.#placeWaiting();
     if (this.#rates !== undefined) return this.#rates;
     this.#demands?.lay();
     const cut: number[] = [];
@@ -216,12 +222,20 @@ export class CoupledTraffic {
 
   /** Whether a hop asks anything of an access link. */
   isLoaded(resource: number): boolean {
+    this.#placeWaiting();
     return this.#tally.isLoaded(resource);
   }
 
   /** Bytes a second on a resource at these rates. */
   loadOn(resource: number, rates: Float64Array): number {
     return this.#tally.load(resource, rates);
+  }
+
+  /** Once for all links that are used again at one moment. */
+  #placeWaiting(): void {
+    if (!this.#isLinkBack) return;
+    this.#isLinkBack = false;
+    for (const id of [...this.#waiting]) this.#replace(id);
   }
 
   #replace(id: number): void {
@@ -238,6 +252,7 @@ export class CoupledTraffic {
       for (let lane = 0; lane < this.#context.lanes; lane++) this.#cuts[placed.hop.variable + lane]!--;
     placed.paths = [];
     placed.isCut = false;
+    this.#waiting.delete(id);
   }
 
   #place(id: number, placed: Placed): void {
@@ -253,10 +268,18 @@ export class CoupledTraffic {
       else placed.paths.push(...paths);
       sidesBefore = sides;
     }
+    if (placed.isCut || this.#isDeniedSide(source, destination)) this.#waiting.add(id);
     if (placed.isCut) for (let lane = 0; lane < lanes; lane++) this.#cuts[variable + lane]!++;
     for (const path of placed.paths) this.#load(path, 1);
     for (const link of this.#linksBetween(placed)) put(this.#hopsOn, link, id);
     this.#rates = undefined;
+  }
+
+  /** Whether a side may carry at both ends, but routing has no path between them. */
+  #isDeniedSide(source: number, destination: number): boolean {
+    const { router, usable } = this.#context;
+    const both = usable[source]! & usable[destination]!;
+    return [0, 1].some((side) => ((both >> side) & 1) === 1 && !router.reaches(source, side, destination, side));
   }
 
   #load({ variable, resources, share, leaves, shift }: Path, sign: 1 | -1): void {
