@@ -53,7 +53,7 @@ export class LinkMeter {
     this.#pauses.add(Math.min(Math.max(pauseUs - this.roundTripMinUs, 0), pauseUsMax), nowUs);
   }
 
-  /** The longest recent pause, in microseconds; at most 50 ms. */
+  /** The longest recent pause, in microseconds; at most 200 ms. */
   get pauseUs(): number {
     return this.#pauses.value;
   }
@@ -130,8 +130,8 @@ class WindowedMaximum {
   }
 }
 
-/** Longer pauses are rare, and their data may wait. */
-const pauseUsMax = 50_000;
+/** Longer pauses are rare, and their data may wait. With 50 ms a process that runs in every third of a second sends ever less. */
+const pauseUsMax = 200_000;
 /** A pause is forgotten after one to two of these. */
 const pauseWindowUs = 500_000;
 /** A rate is measured over at least this and four times the longest recent pause. */

@@ -63,4 +63,18 @@ describe("load-balancing", () => {
     const alone = transfer("active-standby", links, bytes, { stalls });
     expect(bytes / alone.tookUs).toBeGreaterThanOrEqual(0.85 * 100);
   });
+
+  test.each([[{ everyUs: 300_000, forUs: 200_000 }], [{ everyUs: 700_000, forUs: 500_000 }]] as const)(
+    "does not collapse while the processes hardly ever run: %j",
+    (stalls) => {
+      const link = { rate: 100, delayUs: 50 };
+      const bytes = 100 * megabyte;
+      for (const mode of ["active-standby", "load-balancing"] as const) {
+        const { tookUs, blames } = transfer(mode, [link, { ...link, rate: 25 }], bytes, { stalls, watched: true });
+        expect(blames).toBe(0);
+        // Of 50 to 70 that rounds of a quarter of a second leave with a window of 25 MB; half a byte with short windows.
+        expect(bytes / tookUs).toBeGreaterThanOrEqual(30);
+      }
+    },
+  );
 });
