@@ -19,6 +19,8 @@ export class HopTable {
   readonly upDown: Uint8Array;
   /** Hops over any links, for pairs without an up-down path. */
   #anyway: Uint8Array | undefined;
+  /** By group of switches with the same above them: the fewest hops from one of those above, known when asked for. */
+  readonly #above: Uint8Array;
   readonly #state: NetworkState;
   /** State of routing that this tells. */
   #version: number;
@@ -34,6 +36,8 @@ export class HopTable {
     const { switches } = state.network.fabric;
     this.down = new Uint8Array(switches.count);
     this.upDown = new Uint8Array(switches.count);
+    this.#above = new Uint8Array(state.upGroups.count);
+    this.down.fill(unreachableHops);
     this.#climb();
   }
 
@@ -47,6 +51,7 @@ export class HopTable {
     const since = this.#version;
     this.#version = routingVersion;
     this.#anyway = undefined;
+    this.#above.fill(unknown);
     if (routingVersion - since > changesFewMax) {
       this.#climb();
       return;
@@ -78,18 +83,18 @@ export class HopTable {
   }
 
   #climb(): void {
+    const { offsets, split, linksOf, neighbours } = this.#state.network;
     const before = this.down.slice();
     this.down.fill(unreachableHops);
     this.upDown.fill(unknown);
+    this.#above.fill(unknown);
     this.#downLinks = undefined;
-    const { offsets, split, linksOf, fabric } = this.#state.network;
     const queue = [this.destination];
     this.down[this.destination] = 0;
     for (const node of queue) {
       for (let at = offsets[node]!; at < split[node]!; at++) {
-        const link = linksOf[at]!;
-        const above = fabric.links.upperSwitch[link]!;
-        if (this.down[above] !== unreachableHops || this.#state.isAvoidedEverywhere(link)) continue;
+        const above = neighbours[at]!;
+        if (this.down[above] !== unreachableHops || this.#state.isAvoidedEverywhere(linksOf[at]!)) continue;
         this.down[above] = this.down[node]! + 1;
         queue.push(above);
       }
@@ -133,15 +138,28 @@ export class HopTable {
   hops(node: number): number {
     const known = this.upDown[node]!;
     if (known !== unknown) return known;
-    const { offsets, split, linksOf, fabric } = this.#state.network;
     let best = this.down[node]!;
-    for (let at = offsets[node]!; at < split[node]! && best > 1; at++) {
-      const link = linksOf[at]!;
-      if (this.#state.isAvoidedEverywhere(link)) continue;
-      const through = this.hops(fabric.links.upperSwitch[link]!);
-      if (through < unreachableHops && through + 1 < best) best = through + 1;
+    if (best > 1) {
+      const above = this.#hopsAbove(node);
+      if (above < unreachableHops && above + 1 < best) best = above + 1;
     }
     this.upDown[node] = best;
+    return best;
+  }
+
+  /** Fewest hops from one of the switches above, which are known afterwards. */
+  #hopsAbove(node: number): number {
+    const { network, upGroups } = this.#state;
+    const { offsets, split, linksOf, neighbours } = network;
+    const group = this.#state.isAvoidedAbove(node) ? -1 : upGroups.of[node]!;
+    if (group >= 0 && this.#above[group] !== unknown) return this.#above[group]!;
+    let best = unreachableHops;
+    for (let at = offsets[node]!; at < split[node]!; at++) {
+      if (this.#state.isAvoidedEverywhere(linksOf[at]!)) continue;
+      const hops = this.hops(neighbours[at]!);
+      if (hops < best) best = hops;
+    }
+    if (group >= 0) this.#above[group] = best;
     return best;
   }
 

@@ -1,5 +1,6 @@
 /** The paths of one lane of a set of connections, kept up to date while links and sides come and go. */
 
+import type { Fabric } from "../../fabric/types.ts";
 import type { Connections } from "./connections.ts";
 import { flowIdentity } from "./flow-hash.ts";
 import type { Footprint, Loads } from "./loads.ts";
@@ -24,6 +25,8 @@ export interface RoutingContext {
 /** Resources of a path that are kept in the flat column: all that paths without detours need. */
 const stride = 8;
 const end = -1;
+/** Fewer connections are routed as they come. */
+const sortedFrom = 256;
 
 export class LaneRoutes {
   readonly connections: Connections;
@@ -49,7 +52,7 @@ export class LaneRoutes {
     this.#flows = context.policy.kind === "ecmp" ? context.policy.flowsPerConnection : 0;
     this.#paths = new Int32Array(connections.count * this.#flows * stride);
     this.cutCount = connections.count;
-    for (let connection = 0; connection < connections.count; connection++) {
+    for (const connection of byDestinationLeaf(context.router.state.network.fabric, connections)) {
       this.#chooseSides(connection);
       this.#route(connection);
       if (!isNetworkWhole) this.#displaced.add(connection);
@@ -148,14 +151,10 @@ export class LaneRoutes {
         (number === undefined ? 0 : number[connection]!) * this.#flows + flow,
         seed,
       );
-      const length = router.routeInto(
-        { source: from, sourceSide: sides >> 1, destination: to, destinationSide: sides & 1, identity },
-        scratch,
-        0,
-      );
+      const length = router.routeInto(from, sides >> 1, to, sides & 1, identity, scratch);
       if (length > stride) this.#detours.set(slot, scratch.slice(0, length));
       else {
-        this.#paths.set(scratch.subarray(0, length), at);
+        for (let step = 0; step < length; step++) this.#paths[at + step] = scratch[step]!;
         if (length < stride) this.#paths[at + length] = end;
       }
     }
@@ -173,6 +172,25 @@ export class LaneRoutes {
     }
     return false;
   }
+}
+
+/** The connections, those to one leaf side by side: routing reads one table for each destination leaf. */
+function byDestinationLeaf(fabric: Fabric, { count, destination }: Connections): Int32Array {
+  const order = new Int32Array(count);
+  if (count < sortedFrom) {
+    for (let connection = 0; connection < count; connection++) order[connection] = connection;
+    return order;
+  }
+  const { accessLink, linksPerEndpoint, links, switches } = fabric;
+  const leafOf = (connection: number) => {
+    const link = accessLink[destination[connection]! * linksPerEndpoint]!;
+    return link < 0 ? 0 : links.upperSwitch[link]!;
+  };
+  const places = new Int32Array(switches.count + 1);
+  for (let connection = 0; connection < count; connection++) places[leafOf(connection) + 1]!++;
+  for (let leaf = 0; leaf < switches.count; leaf++) places[leaf + 1]! += places[leaf]!;
+  for (let connection = 0; connection < count; connection++) order[places[leafOf(connection)]!++] = connection;
+  return order;
 }
 
 const scratch = new Int32Array(pathLengthMax);

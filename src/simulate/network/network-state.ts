@@ -7,6 +7,7 @@
 import { assert } from "../../base/assert.ts";
 import type { Network } from "./network.ts";
 import { SwitchesBelow } from "./switches-below.ts";
+import { type UpGroups, upGroupsOf } from "./up-groups.ts";
 
 /** The latest changes of routing, which are told one by one. */
 export const routingChangesMax = 1024;
@@ -14,12 +15,15 @@ export const routingChangesMax = 1024;
 export class NetworkState {
   readonly network: Network;
   readonly below: SwitchesBelow;
+  readonly upGroups: UpGroups;
   /** Share of its capacity that each resource has left, 0 (dead) to 1. */
   readonly #share: Float64Array;
   /** 1 for links that the switches (or server) at their two ends have taken out of use. */
   readonly #avoidedNearby: Uint8Array;
   /** 1 for links that every switch routes around. */
   readonly #avoidedEverywhere: Uint8Array;
+  /** Links up of each switch that every switch routes around. */
+  readonly #avoidedAbove: Int32Array;
   #routingVersion = 0;
   /** The link of change number n at n modulo {@link routingChangesMax}. */
   readonly #changes = new Int32Array(routingChangesMax);
@@ -27,6 +31,8 @@ export class NetworkState {
   constructor(network: Network) {
     this.network = network;
     this.below = new SwitchesBelow(network);
+    this.upGroups = upGroupsOf(network);
+    this.#avoidedAbove = new Int32Array(network.fabric.switches.count);
     this.#share = new Float64Array(network.resourceCount).fill(1);
     this.#avoidedNearby = new Uint8Array(network.fabric.links.count);
     this.#avoidedEverywhere = new Uint8Array(network.fabric.links.count);
@@ -72,6 +78,11 @@ export class NetworkState {
     return this.#avoidedEverywhere[link] === 1;
   }
 
+  /** Whether every switch routes around one of the links up of a switch. */
+  isAvoidedAbove(node: number): boolean {
+    return this.#avoidedAbove[node]! > 0;
+  }
+
   /** The two ends of a link take it out of use, or back into use. */
   avoidNearby(link: number, avoided: boolean): void {
     this.#avoidedNearby[link] = avoided ? 1 : 0;
@@ -82,6 +93,8 @@ export class NetworkState {
     const value = avoided ? 1 : 0;
     if (this.#avoidedEverywhere[link] === value) return;
     this.#avoidedEverywhere[link] = value;
+    const lower = this.network.fabric.links.lowerSwitch[link]!;
+    if (lower >= 0) this.#avoidedAbove[lower]! += avoided ? 1 : -1;
     this.#changes[this.#routingVersion % routingChangesMax] = link;
     this.#routingVersion++;
   }

@@ -21,6 +21,8 @@ export interface Network {
   readonly offsets: Int32Array;
   readonly split: Int32Array;
   readonly linksOf: Int32Array;
+  /** The switch at the other end of each of `linksOf`. */
+  readonly neighbours: Int32Array;
 }
 
 /** The direction of a link away from the servers, as a resource. */
@@ -66,11 +68,15 @@ export function networkOf(fabric: Fabric, scaleUpGbps: number): Network {
   const nextUp = offsets.slice(0, switches.count);
   const nextDown = split.slice();
   const linksOf = new Int32Array(offsets[switches.count]!);
+  const neighbours = new Int32Array(linksOf.length);
   for (let link = 0; link < links.count; link++) {
     const lower = links.lowerSwitch[link]!;
     if (lower < 0) continue;
+    const upper = links.upperSwitch[link]!;
+    neighbours[nextUp[lower]!] = upper;
     linksOf[nextUp[lower]!++] = link;
-    linksOf[nextDown[links.upperSwitch[link]!]!++] = link;
+    neighbours[nextDown[upper]!] = lower;
+    linksOf[nextDown[upper]!++] = link;
   }
-  return { fabric, gpuCount, resourceCount, capacities, offsets, split, linksOf };
+  return { fabric, gpuCount, resourceCount, capacities, offsets, split, linksOf, neighbours };
 }

@@ -20,19 +20,21 @@ export const pathLengthMax = 64;
 
 export class Router {
   readonly state: NetworkState;
-  readonly #tables = new Map<number, HopTable>();
+  /** By switch. */
+  readonly #tables: (HopTable | undefined)[];
   readonly #path = new Int32Array(pathLengthMax);
 
   constructor(state: NetworkState) {
     this.state = state;
+    this.#tables = new Array(state.network.fabric.switches.count).fill(undefined);
   }
 
   /** Hops to a leaf (switch index) from every switch, as all switches know them now. */
   table(leaf: number): HopTable {
-    let table = this.#tables.get(leaf);
+    let table = this.#tables[leaf];
     if (table === undefined) {
       table = new HopTable(this.state, leaf);
-      this.#tables.set(leaf, table);
+      this.#tables[leaf] = table;
     } else table.update();
     return table;
   }
@@ -59,36 +61,43 @@ export class Router {
    * not yet know of, or that has no equal-cost neighbour: then it carries nothing.
    */
   route(flow: Flow): Int32Array | undefined {
-    const length = this.routeInto(flow, this.#path, 0);
+    const { source, sourceSide, destination, destinationSide, identity } = flow;
+    const length = this.routeInto(source, sourceSide, destination, destinationSide, identity, this.#path);
     return length < 0 ? undefined : this.#path.slice(0, length);
   }
 
-  /** Writes the path into `path` from `start` on, which has room for {@link pathLengthMax}; returns its length, -1 for none. */
-  routeInto(flow: Flow, path: Int32Array, start: number): number {
+  /** As {@link route}, into `path`, which has room for {@link pathLengthMax}; returns the path's length, -1 for none. */
+  routeInto(
+    source: number,
+    sourceSide: number,
+    destination: number,
+    destinationSide: number,
+    identity: number,
+    path: Int32Array,
+  ): number {
     const { accessLink, linksPerEndpoint, links } = this.state.network.fabric;
-    const first = accessLink[flow.source * linksPerEndpoint + flow.sourceSide]!;
-    const last = accessLink[flow.destination * linksPerEndpoint + flow.destinationSide]!;
+    const first = accessLink[source * linksPerEndpoint + sourceSide]!;
+    const last = accessLink[destination * linksPerEndpoint + destinationSide]!;
     if (first < 0 || last < 0) return -1;
     const from = links.upperSwitch[first]!;
     const to = links.upperSwitch[last]!;
-    let at = start;
+    let at = 0;
     path[at++] = upwards(first);
     if (from !== to) {
       const table = this.table(to);
       const reached =
         table.hops(from) < unreachableHops
-          ? this.#upDown(table, from, to, flow.identity, path, at)
-          : this.#anyway(table, from, to, flow.identity, path, at);
+          ? this.#upDown(table, from, to, identity, path, at)
+          : this.#anyway(table, from, to, identity, path, at);
       if (reached < 0) return -1;
       at = reached;
     }
     path[at++] = downwards(last);
-    return at - start;
+    return at;
   }
 
   #upDown(table: HopTable, from: number, to: number, identity: number, path: Int32Array, start: number): number {
-    const { offsets, split, fabric } = this.state.network;
-    const { lowerSwitch, upperSwitch } = fabric.links;
+    const { offsets, split, linksOf, neighbours } = this.state.network;
     const { down, upDown } = table;
     let at = start;
     let node = from;
@@ -96,60 +105,47 @@ export class Router {
     while (node !== to) {
       const hops = rising ? table.hops(node) : down[node]!;
       let best = -1;
-      if (rising) best = this.#best(offsets[node]!, split[node]!, identity, best, upperSwitch, upDown, hops - 1);
-      if (down[node] === hops)
-        best = this.#best(split[node]!, offsets[node + 1]!, identity, best, lowerSwitch, down, hops - 1);
-      const goesUp = lowerSwitch[best] === node;
-      path[at++] = goesUp ? upwards(best) : downwards(best);
-      rising = goesUp;
-      node = goesUp ? upperSwitch[best]! : lowerSwitch[best]!;
+      if (rising) best = this.#best(offsets[node]!, split[node]!, identity, best, upDown, hops - 1);
+      if (down[node] === hops) best = this.#best(split[node]!, offsets[node + 1]!, identity, best, down, hops - 1);
+      rising = best < split[node]!;
+      path[at++] = rising ? upwards(linksOf[best]!) : downwards(linksOf[best]!);
+      node = neighbours[best]!;
     }
     return at;
   }
 
   #anyway(table: HopTable, from: number, to: number, identity: number, path: Int32Array, start: number): number {
-    const { offsets, split, fabric } = this.state.network;
-    const { lowerSwitch, upperSwitch } = fabric.links;
+    const { offsets, split, linksOf, neighbours } = this.state.network;
     const hopsOf = table.anyway();
     if (hopsOf[from]! >= pathLengthMax - 2) return -1;
     let at = start;
     for (let node = from; node !== to; ) {
-      const hops = hopsOf[node]! - 1;
-      let best = this.#best(offsets[node]!, split[node]!, identity, -1, upperSwitch, hopsOf, hops);
-      best = this.#best(split[node]!, offsets[node + 1]!, identity, best, lowerSwitch, hopsOf, hops);
-      const goesUp = lowerSwitch[best] === node;
-      path[at++] = goesUp ? upwards(best) : downwards(best);
-      node = goesUp ? upperSwitch[best]! : lowerSwitch[best]!;
+      const best = this.#best(offsets[node]!, offsets[node + 1]!, identity, -1, hopsOf, hopsOf[node]! - 1);
+      path[at++] = best < split[node]! ? upwards(linksOf[best]!) : downwards(linksOf[best]!);
+      node = neighbours[best]!;
     }
     return at;
   }
 
   /**
-   * Of a switch's links from `start` to `end` that lead (by `ends`) to a switch `hops` from the destination, and the best
-   * so far: the one with the highest score, those in use at this end before those that are not; -1 when there is none.
+   * Of a switch's links, by place in its row from `start` to `end`, that lead to a switch `hops` from the destination, and the
+   * best so far: the one with the highest score, those in use at this end before those that are not; -1 when there is none.
    */
-  #best(
-    start: number,
-    end: number,
-    identity: number,
-    before: number,
-    ends: Int32Array,
-    hopsOf: Uint8Array,
-    hops: number,
-  ): number {
+  #best(start: number, end: number, identity: number, before: number, hopsOf: Uint8Array, hops: number): number {
     const { state } = this;
-    const { linksOf } = state.network;
+    const { linksOf, neighbours } = state.network;
     let best = before;
-    let bestScore = before < 0 ? -1 : linkScore(identity, before);
-    let bestUsable = before >= 0 && !state.isAvoidedNearby(before);
+    let bestScore = before < 0 ? -1 : linkScore(identity, linksOf[before]!);
+    let bestUsable = before >= 0 && !state.isAvoidedNearby(linksOf[before]!);
     for (let at = start; at < end; at++) {
+      if (hopsOf[neighbours[at]!] !== hops) continue;
       const link = linksOf[at]!;
-      if (hopsOf[ends[link]!] !== hops || state.isAvoidedEverywhere(link)) continue;
+      if (state.isAvoidedEverywhere(link)) continue;
       const usable = !state.isAvoidedNearby(link);
       if (bestUsable && !usable) continue;
       const score = linkScore(identity, link);
       if (score <= bestScore && usable === bestUsable) continue;
-      best = link;
+      best = at;
       bestScore = score;
       bestUsable = usable;
     }

@@ -33,12 +33,14 @@ export function chooseSides(
   destination: number,
   lane: number,
 ): Sides {
-  const serves = (from: number, to: number) =>
-    ((usable[source]! >> from) & 1) === 1 &&
-    ((usable[destination]! >> to) & 1) === 1 &&
-    router.reaches(source, from, destination, to);
+  const serves = (from: number, to: number) => isServed(router, usable, source, from, destination, to);
   if (router.state.network.fabric.linksPerEndpoint === 1) return serves(0, 0) ? 0 : noSides;
-  if (rules.mode !== "active-standby" && serves(0, 0) && serves(1, 1)) return 3 * lane;
+  if (
+    rules.mode !== "active-standby" &&
+    isServed(router, usable, source, 0, destination, 0) &&
+    isServed(router, usable, source, 1, destination, 1)
+  )
+    return 3 * lane;
   const first = rules.mode === "active-standby" ? rules.primary : 0;
   const second = 1 - first;
   if (serves(first, first)) return 3 * first;
@@ -46,4 +48,19 @@ export function chooseSides(
   if (serves(first, second)) return 2 * first + second;
   if (serves(second, first)) return 2 * second + first;
   return noSides;
+}
+
+function isServed(
+  router: Router,
+  usable: Uint8Array,
+  source: number,
+  from: number,
+  destination: number,
+  to: number,
+): boolean {
+  return (
+    ((usable[source]! >> from) & 1) === 1 &&
+    ((usable[destination]! >> to) & 1) === 1 &&
+    router.reaches(source, from, destination, to)
+  );
 }
