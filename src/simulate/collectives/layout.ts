@@ -44,17 +44,32 @@ export function layoutOf(fabric: Fabric, ranks: ArrayLike<number>): GroupLayout 
     else gpus.push(ranks[rank]!);
   }
   const railsOf = Array.from({ length: fabric.gpusPerServer }, (_, gpu) => railsOfGpu(fabric, gpu));
-  const servers = [...gpusOf].map(([server, gpus]): ServerShare => {
-    const rails = new Set(gpus.flatMap((gpu) => railsOf[gpu % fabric.gpusPerServer]!));
-    return { server, gpus, rails: [...rails].sort((left, right) => left - right) };
+  // Nearly all servers have GPUs of the same rails: they share one list.
+  let last: { readonly gpus: readonly number[]; readonly rails: readonly number[] } = { gpus: [], rails: [] };
+  const servers = Array.from(gpusOf, ([server, gpus]): ServerShare => {
+    if (!isAlike(gpus, last.gpus, fabric.gpusPerServer)) {
+      const rails = new Set(gpus.flatMap((gpu) => railsOf[gpu % fabric.gpusPerServer]!));
+      last = { gpus, rails: [...rails].sort((left, right) => left - right) };
+    }
+    return { server, gpus, rails: last.rails };
   });
   const widest = servers.reduce((best, share) => (share.rails.length > best.rails.length ? share : best));
   const fullest = servers.reduce((best, share) => (share.gpus.length > best.gpus.length ? share : best));
-  const channels = widest.rails.map((rail, channel) =>
-    Int32Array.from(servers, ({ server, rails }) => {
+  const channels = widest.rails.map((rail, channel) => {
+    const endpoints = new Int32Array(servers.length);
+    for (let at = 0; at < endpoints.length; at++) {
+      const { server, rails } = servers[at]!;
       const own = rails.includes(rail) ? rail : rails[channel % rails.length]!;
-      return server * fabric.railsPerServer + own;
-    }),
-  );
+      endpoints[at] = server * fabric.railsPerServer + own;
+    }
+    return endpoints;
+  });
   return { ranks, servers, channels, fullest };
+}
+
+/** Whether two servers' GPUs have the same places in them. */
+function isAlike(one: readonly number[], other: readonly number[], gpusPerServer: number): boolean {
+  if (one.length !== other.length) return false;
+  for (let at = 0; at < one.length; at++) if (one[at]! % gpusPerServer !== other[at]! % gpusPerServer) return false;
+  return true;
 }

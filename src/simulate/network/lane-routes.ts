@@ -104,6 +104,8 @@ export class LaneRoutes {
     if (this.cutCount > 0) return undefined;
     const { loads, spreads, router } = this.#context;
     const { count, share } = this.connections;
+    const paths = this.#paths;
+    const hasDetours = this.#detours.size > 0;
     for (let connection = 0; connection < count; connection++) {
       const amount = share === undefined ? 1 : share[connection]!;
       if (this.#flows === 0) {
@@ -114,11 +116,10 @@ export class LaneRoutes {
       }
       const each = amount / this.#flows;
       for (let flow = connection * this.#flows; flow < (connection + 1) * this.#flows; flow++) {
-        const detour = this.#detours.get(flow);
+        const detour = hasDetours ? this.#detours.get(flow) : undefined;
         if (detour !== undefined) for (const resource of detour) loads.add(resource, each);
         else
-          for (let at = flow * stride; at < (flow + 1) * stride && this.#paths[at] !== end; at++)
-            loads.add(this.#paths[at]!, each);
+          for (let at = flow * stride; at < (flow + 1) * stride && paths[at] !== end; at++) loads.add(paths[at]!, each);
       }
     }
     return loads.take();
@@ -142,7 +143,7 @@ export class LaneRoutes {
     for (let flow = 0; flow < this.#flows; flow++) {
       const slot = connection * this.#flows + flow;
       const at = slot * stride;
-      this.#detours.delete(slot);
+      if (this.#detours.size > 0) this.#detours.delete(slot);
       this.#paths[at] = end;
       if (sides === noSides || from === to) continue;
       const identity = flowIdentity(

@@ -11,6 +11,9 @@ import { type UpGroups, upGroupsOf } from "./up-groups.ts";
 
 /** The latest changes of routing, which are told one by one. */
 export const routingChangesMax = 1024;
+/** Bits of {@link NetworkState.avoided}. */
+export const nearby = 1;
+export const everywhere = 2;
 
 export class NetworkState {
   readonly network: Network;
@@ -18,10 +21,11 @@ export class NetworkState {
   readonly upGroups: UpGroups;
   /** Share of its capacity that each resource has left, 0 (dead) to 1. */
   readonly #share: Float64Array;
-  /** 1 for links that the switches (or server) at their two ends have taken out of use. */
-  readonly #avoidedNearby: Uint8Array;
-  /** 1 for links that every switch routes around. */
-  readonly #avoidedEverywhere: Uint8Array;
+  /**
+   * Of each link: {@link nearby} when the switches (or server) at its two ends have taken it out of use, plus
+   * {@link everywhere} when every switch routes around it.
+   */
+  readonly avoided: Uint8Array;
   /** Links up of each switch that every switch routes around. */
   readonly #avoidedAbove: Int32Array;
   #routingVersion = 0;
@@ -34,8 +38,7 @@ export class NetworkState {
     this.upGroups = upGroupsOf(network);
     this.#avoidedAbove = new Int32Array(network.fabric.switches.count);
     this.#share = new Float64Array(network.resourceCount).fill(1);
-    this.#avoidedNearby = new Uint8Array(network.fabric.links.count);
-    this.#avoidedEverywhere = new Uint8Array(network.fabric.links.count);
+    this.avoided = new Uint8Array(network.fabric.links.count);
   }
 
   /** Grows by one whenever what all switches know changes. */
@@ -61,7 +64,7 @@ export class NetworkState {
 
   /** Bytes a second that a resource carries now; none on a link that its ends have taken out of use. */
   capacity(resource: number): number {
-    if (resource < 2 * this.network.fabric.links.count && this.#avoidedNearby[resource >> 1] === 1) return 0;
+    if (resource < 2 * this.network.fabric.links.count && this.isAvoidedNearby(resource >> 1)) return 0;
     return this.network.capacities[resource]! * this.#share[resource]!;
   }
 
@@ -71,11 +74,11 @@ export class NetworkState {
   }
 
   isAvoidedNearby(link: number): boolean {
-    return this.#avoidedNearby[link] === 1;
+    return (this.avoided[link]! & nearby) !== 0;
   }
 
   isAvoidedEverywhere(link: number): boolean {
-    return this.#avoidedEverywhere[link] === 1;
+    return (this.avoided[link]! & everywhere) !== 0;
   }
 
   /** Whether every switch routes around one of the links up of a switch. */
@@ -85,14 +88,13 @@ export class NetworkState {
 
   /** The two ends of a link take it out of use, or back into use. */
   avoidNearby(link: number, avoided: boolean): void {
-    this.#avoidedNearby[link] = avoided ? 1 : 0;
+    this.avoided[link] = (this.avoided[link]! & everywhere) | (avoided ? nearby : 0);
   }
 
   /** Every switch routes around a link, or no longer does. */
   avoidEverywhere(link: number, avoided: boolean): void {
-    const value = avoided ? 1 : 0;
-    if (this.#avoidedEverywhere[link] === value) return;
-    this.#avoidedEverywhere[link] = value;
+    if (this.isAvoidedEverywhere(link) === avoided) return;
+    this.avoided[link] = (this.avoided[link]! & nearby) | (avoided ? everywhere : 0);
     const lower = this.network.fabric.links.lowerSwitch[link]!;
     if (lower >= 0) this.#avoidedAbove[lower]! += avoided ? 1 : -1;
     this.#changes[this.#routingVersion % routingChangesMax] = link;

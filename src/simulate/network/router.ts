@@ -3,7 +3,7 @@
 import { linkScore } from "./flow-hash.ts";
 import { HopTable, unreachableHops } from "./hop-tables.ts";
 import { downwards, upwards } from "./network.ts";
-import type { NetworkState } from "./network-state.ts";
+import { everywhere, type NetworkState, nearby } from "./network-state.ts";
 
 /** From a link of one endpoint to a link of another (an endpoint is server x rails + rail; its links are sides 0 and 1). */
 export interface Flow {
@@ -132,16 +132,17 @@ export class Router {
    * best so far: the one with the highest score, those in use at this end before those that are not; -1 when there is none.
    */
   #best(start: number, end: number, identity: number, before: number, hopsOf: Uint8Array, hops: number): number {
-    const { state } = this;
-    const { linksOf, neighbours } = state.network;
+    const { network, avoided } = this.state;
+    const { linksOf, neighbours } = network;
     let best = before;
     let bestScore = before < 0 ? -1 : linkScore(identity, linksOf[before]!);
-    let bestUsable = before >= 0 && !state.isAvoidedNearby(linksOf[before]!);
+    let bestUsable = before >= 0 && (avoided[linksOf[before]!]! & nearby) === 0;
     for (let at = start; at < end; at++) {
       if (hopsOf[neighbours[at]!] !== hops) continue;
       const link = linksOf[at]!;
-      if (state.isAvoidedEverywhere(link)) continue;
-      const usable = !state.isAvoidedNearby(link);
+      const bits = avoided[link]!;
+      if (bits >= everywhere) continue;
+      const usable = bits === 0;
       if (bestUsable && !usable) continue;
       const score = linkScore(identity, link);
       if (score <= bestScore && usable === bestUsable) continue;

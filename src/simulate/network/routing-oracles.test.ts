@@ -5,26 +5,36 @@ import { randomCase } from "../../audit/testing/random-fabric.ts";
 import { UnitFlow } from "../../audit/unit-flow.ts";
 import { type RandomStream, randomStream } from "../../base/random.ts";
 import type { Fabric } from "../../fabric/types.ts";
-import { flowIdentity } from "./flow-hash.ts";
+import { flowIdentity, linkScore } from "./flow-hash.ts";
 import { Loads } from "./loads.ts";
 import { networkOf } from "./network.ts";
 import { NetworkState } from "./network-state.ts";
 import { Router } from "./router.ts";
 import { SpreadTable } from "./spread-table.ts";
 
-/** Hops of the shortest path up and then down between two switches by breadth-first search; of any shape with `anyway`. */
-function hopsBySearch(fabric: Fabric, state: NetworkState, from: number, to: number, anyway: boolean): number {
+/**
+ * Hops of the shortest path up (if still `rising`) and then down between two switches by breadth-first search; of any shape
+ * with `anyway`.
+ */
+function hopsBySearch(
+  fabric: Fabric,
+  state: NetworkState,
+  from: number,
+  to: number,
+  anyway: boolean,
+  rising = true,
+): number {
   const { links } = fabric;
-  const seen = new Set([`${from} up`]);
-  let front: [node: number, rising: boolean][] = [[from, true]];
+  const seen = new Set([`${from} ${rising ? "up" : "down"}`]);
+  let front: [node: number, rising: boolean][] = [[from, rising]];
   for (let hops = 0; front.length > 0; hops++) {
     if (front.some(([node]) => node === to)) return hops;
     const next: [number, boolean][] = [];
-    for (const [node, rising] of front)
+    for (const [node, isRising] of front)
       for (let link = 0; link < links.count; link++) {
         if (links.lowerSwitch[link]! < 0 || state.isAvoidedEverywhere(link)) continue;
         const steps: [number, boolean][] = [];
-        if (links.lowerSwitch[link] === node && rising) steps.push([links.upperSwitch[link]!, true]);
+        if (links.lowerSwitch[link] === node && isRising) steps.push([links.upperSwitch[link]!, true]);
         if (links.upperSwitch[link] === node) steps.push([links.lowerSwitch[link]!, anyway]);
         for (const step of steps) {
           const key = `${step[0]} ${step[1] ? "up" : "down"}`;
@@ -43,11 +53,35 @@ function harmed(random: RandomStream, fabric: Fabric): NetworkState {
   const chance = random.pick([0, 0.1, 0.4]);
   for (let link = 0; link < fabric.links.count; link++)
     if (fabric.links.tier[link]! > 0 && random.chance(chance)) state.avoidEverywhere(link, true);
+    else if (random.chance(chance / 2)) state.avoidNearby(link, true);
   return state;
 }
 
+/** Of the links of a switch that lie on a way of `hops` hops, what the flow's hash picks: in use at this end if any is, highest score. */
+function pickBySearch(
+  fabric: Fabric,
+  state: NetworkState,
+  { node, to, hops, anyway, rising }: { node: number; to: number; hops: number; anyway: boolean; rising: boolean },
+  identity: number,
+): number {
+  const { lowerSwitch, upperSwitch, count } = fabric.links;
+  const candidates: number[] = [];
+  for (let link = 0; link < count; link++) {
+    if (lowerSwitch[link]! < 0 || state.isAvoidedEverywhere(link)) continue;
+    const isUp = lowerSwitch[link] === node;
+    if (!isUp && upperSwitch[link] !== node) continue;
+    if (isUp && !rising && !anyway) continue;
+    const next = isUp ? upperSwitch[link]! : lowerSwitch[link]!;
+    if (hopsBySearch(fabric, state, next, to, anyway, isUp || anyway) === hops - 1) candidates.push(link);
+  }
+  const inUse = candidates.filter((link) => !state.isAvoidedNearby(link));
+  return (inUse.length > 0 ? inUse : candidates).reduce((best, link) =>
+    linkScore(identity, link) > linkScore(identity, best) ? link : best,
+  );
+}
+
 describe("routing against independent oracles, on random fabrics", () => {
-  test("paths are connected and as short as a search finds them", () => {
+  test("paths are as short as a search finds them, and at every switch the flow's hash picks the link", () => {
     const random = randomStream(31);
     let detours = 0;
     for (let round = 0; round < 60; round++) {
@@ -59,12 +93,13 @@ describe("routing against independent oracles, on random fabrics", () => {
         const [first, last] = [random.below(accessLink.length), random.below(accessLink.length)];
         const [source, sourceSide] = [Math.floor(first / linksPerEndpoint), first % linksPerEndpoint];
         const [destination, destinationSide] = [Math.floor(last / linksPerEndpoint), last % linksPerEndpoint];
+        const identity = flowIdentity(first, last, pair);
         const path = router.route({
           source,
           sourceSide,
           destination,
           destinationSide,
-          identity: flowIdentity(first, last, pair),
+          identity,
         });
         expect(path !== undefined).toBe(router.reaches(source, sourceSide, destination, destinationSide));
         if (accessLink[first]! < 0 || accessLink[last]! < 0) {
@@ -81,8 +116,12 @@ describe("routing against independent oracles, on random fabrics", () => {
         }
         if (straight === Number.POSITIVE_INFINITY) detours++;
         expect(path).toHaveLength(shortest + 2);
-        for (const resource of path!.slice(1, -1)) {
+        const anyway = straight === Number.POSITIVE_INFINITY;
+        let rising = true;
+        for (const [step, resource] of path!.slice(1, -1).entries()) {
           const link = resource >> 1;
+          expect(link).toBe(pickBySearch(fabric, state, { node, to, hops: shortest - step, anyway, rising }, identity));
+          rising = resource % 2 === 0;
           expect(state.isAvoidedEverywhere(link)).toBe(false);
           expect(resource % 2 === 0 ? links.lowerSwitch[link] : links.upperSwitch[link]).toBe(node);
           node = resource % 2 === 0 ? links.upperSwitch[link]! : links.lowerSwitch[link]!;
