@@ -53,8 +53,24 @@ export class Consequences {
     if (!this.#before.has(fault)) this.#before.set(fault, known);
   }
 
+  /** A fault ends. Those that it may have hidden, on the same NICs, are from now on compared with what was before it. */
   end(fault: Fault): void {
+    const before = this.#before.get(fault);
     this.#before.delete(fault);
+    if (before === undefined) return;
+    for (const endpoint of this.#endpointsOf(fault))
+      for (const other of this.faultsOf(endpoint))
+        if ((this.#before.get(other) ?? 0) > before) this.#before.set(other, before);
+  }
+
+  /** Faults that hit the links of an endpoint now. */
+  faultsOf(endpoint: number): Set<Fault> {
+    const { board, fabric } = this.#scenery;
+    const { accessLink, linksPerEndpoint } = fabric;
+    const found = new Set<Fault>();
+    for (const link of accessLink.subarray(endpoint * linksPerEndpoint, (endpoint + 1) * linksPerEndpoint))
+      if (link >= 0) for (const fault of board.faultsOn(link)) found.add(fault);
+    return found;
   }
 
   isOfJob(endpoint: number): boolean {
@@ -99,9 +115,12 @@ export class Consequences {
     fault: Fault,
   ): { readonly verdict: Exclude<Verdict, "fatal">; readonly kept: number } | "cut off" | "awaiting" | undefined {
     const { exchangeS } = this.#scenery.network.pace();
-    const cut = this.#endpointsOf(fault).filter((endpoint) => this.cutOff.has(endpoint));
-    // A link between switches can cut off what is behind it.
-    for (const [endpoint, faults] of this.cutOff) if (faults.includes(fault)) cut.push(endpoint);
+    const cut: number[] = [];
+    if (canCut(fault)) {
+      for (const endpoint of this.#endpointsOf(fault)) if (this.cutOff.has(endpoint)) cut.push(endpoint);
+      // A link between switches can cut off what is behind it.
+      for (const [endpoint, faults] of this.cutOff) if (faults.includes(fault)) cut.push(endpoint);
+    }
     if (cut.some((endpoint) => !this.canReroute(endpoint))) return "cut off";
     if (cut.some((endpoint) => !this.#scenery.network.isRerouted(endpoint))) return "awaiting";
     if (exchangeS === Number.POSITIVE_INFINITY) return cut.length > 0 ? { verdict: "rerouted", kept: 1 } : undefined;
@@ -178,4 +197,9 @@ export class Consequences {
         links.tier[link] === 0 && this.isOfJob(links.endpoint[link]!) ? [links.endpoint[link]!] : [],
       );
   }
+}
+
+/** Whether a fault can leave a link without any way: what only slows or damages does not. */
+export function canCut({ kind, share }: Fault): boolean {
+  return kind !== "weak" || share === 0;
 }

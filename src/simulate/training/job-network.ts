@@ -137,9 +137,9 @@ export class JobNetwork {
     this.#pace = undefined;
   }
 
-  /** Tells which sides of an endpoint may carry: bit 0 side 0, bit 1 side 1. */
-  setUsable(endpoint: number, sides: number): void {
-    if (this.#usable[endpoint] === sides) return;
+  /** Tells which sides of an endpoint may carry: bit 0 side 0, bit 1 side 1. Returns whether that is new. */
+  setUsable(endpoint: number, sides: number): boolean {
+    if (this.#usable[endpoint] === sides) return false;
     this.#usable[endpoint] = sides;
     this.gradients.sidesChanged(endpoint);
     this.activations.sidesChanged(endpoint);
@@ -149,6 +149,7 @@ export class JobNetwork {
       const link = accessLink[endpoint * linksPerEndpoint + side]!;
       if (link >= 0) for (const resource of [upwards(link), downwards(link)]) this.#noteCapacity(resource);
     }
+    return true;
   }
 
   /** The endpoint's data leaves over another NIC of its server, or over its own again. */

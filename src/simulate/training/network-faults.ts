@@ -68,7 +68,7 @@ export class NetworkFaults {
     let betweenSwitches = false;
     for (const link of links) {
       const condition = this.#board.condition(link);
-      const passing = this.#goodput(link, condition.errorRate);
+      const passing = this.#isCut(link, condition) ? 0 : this.#goodput(link, condition.errorRate);
       this.#state.setShare(upwards(link), condition.shareUp * passing);
       this.#state.setShare(downwards(link), condition.shareDown * passing);
       this.#network.resourceChanged(upwards(link));
@@ -122,16 +122,21 @@ export class NetworkFaults {
     };
   }
 
-  /** Whether no link of an endpoint works both ways. What routing has yet to go round cuts nobody off. */
+  /** Whether no link of an endpoint works both ways and may be used. What routing has yet to go round cuts nobody off. */
   isCutOff(endpoint: number): boolean {
     const { accessLink, linksPerEndpoint, links } = this.#fabric;
     for (let side = 0; side < linksPerEndpoint; side++) {
       const link = accessLink[endpoint * linksPerEndpoint + side]!;
       if (link < 0) continue;
-      const { up, down, carrier } = this.#board.condition(link);
-      if (up && down && carrier && this.#reachability.isJoined(links.upperSwitch[link]!)) return false;
+      const { up, down, carrier, drained } = this.#board.condition(link);
+      if (up && down && carrier && !drained && this.#reachability.isJoined(links.upperSwitch[link]!)) return false;
     }
     return true;
+  }
+
+  /** A drain takes the only link of an endpoint out of use; from one of two the pair moves away by itself. */
+  #isCut(link: number, { drained }: LinkCondition): boolean {
+    return drained && this.#fabric.linksPerEndpoint === 1 && this.#fabric.links.tier[link] === 0;
   }
 
   /** With go-back-N every lost packet costs the window behind it: 1/(1 + p W) is left of the bandwidth. */

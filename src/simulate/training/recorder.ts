@@ -3,6 +3,7 @@
 import { type Verdict, verdicts } from "../../audit/types.ts";
 import type { EventResult, FeltVerdict, TakeoverResult, TimelineRow, TimelineState } from "../result.ts";
 import type { EventOrigin } from "../scenario/happenings.ts";
+import type { AnswerTimes } from "./answer-times.ts";
 
 interface EventRecord {
   readonly origin: EventOrigin;
@@ -15,6 +16,9 @@ interface EventRecord {
   lost: boolean;
   bandwidthKept: number;
   stalledUs: number;
+  /** Of one standstill: of the present one, and of the longest. */
+  standstillUs: number;
+  longestUs: number;
   aborts: number;
 }
 
@@ -40,7 +44,10 @@ export class Recorder {
   #culprits: readonly number[] = [];
   #stalledSinceUs = 0;
 
-  constructor(origins: readonly EventOrigin[]) {
+  readonly #answers: AnswerTimes;
+
+  constructor(origins: readonly EventOrigin[], answers: AnswerTimes) {
+    this.#answers = answers;
     this.#events = origins.map((origin) => ({
       origin,
       begun: false,
@@ -49,6 +56,8 @@ export class Recorder {
       lost: false,
       bandwidthKept: 1,
       stalledUs: 0,
+      standstillUs: 0,
+      longestUs: 0,
       aborts: 0,
     }));
   }
@@ -90,6 +99,7 @@ export class Recorder {
   /** Collectives go on. */
   resume(nowUs: number): void {
     this.#settle(nowUs);
+    for (const event of this.#culprits) this.#events[event]!.standstillUs = 0;
     this.#culprits = [];
   }
 
@@ -118,7 +128,7 @@ export class Recorder {
   takeovers(): TakeoverResult[] {
     return this.#takeovers.map(({ record, event, isOpen }) => {
       if (event === undefined) return record;
-      const verdict = feltVerdict(this.#events[event]!);
+      const verdict = feltVerdict(this.#events[event]!, this.#answers);
       if (isOpen) return { ...record, verdict };
       if (record.verdict !== "fatal" && record.verdict !== "rerouted") return record;
       return verdict === "rerouted" || verdict === "stalled" || verdict === "fatal" ? { ...record, verdict } : record;
@@ -145,7 +155,7 @@ export class Recorder {
       .toSorted((left, right) => left.origin.atUs - right.origin.atUs)
       .map((record) => {
         const { origin, bandwidthKept, stalledUs, aborts } = record;
-        const verdict = feltVerdict(record);
+        const verdict = feltVerdict(record, this.#answers);
         return {
           atS: origin.atUs / 1e6,
           event: origin.event,
@@ -161,7 +171,12 @@ export class Recorder {
   }
 
   #settle(nowUs: number): void {
-    for (const event of this.#culprits) this.#events[event]!.stalledUs += nowUs - this.#stalledSinceUs;
+    for (const event of this.#culprits) {
+      const record = this.#events[event]!;
+      record.stalledUs += nowUs - this.#stalledSinceUs;
+      record.standstillUs += nowUs - this.#stalledSinceUs;
+      record.longestUs = Math.max(record.longestUs, record.standstillUs);
+    }
     this.#stalledSinceUs = nowUs;
   }
 
@@ -174,9 +189,11 @@ export class Recorder {
 }
 
 /** By what came of it: a GPU that was cut off while nothing was to be exchanged has felt nothing. */
-function feltVerdict({ verdict, cutOff, lost, stalledUs, aborts }: EventRecord): FeltVerdict {
+function feltVerdict(record: EventRecord, { networkUs, rerouteUs }: AnswerTimes): FeltVerdict {
+  const { verdict, cutOff, lost, stalledUs, longestUs, aborts } = record;
   if (aborts > 0 || lost) return "fatal";
-  const stalled = cutOff === "cut off" || (cutOff === "awaiting" && verdict !== "rerouted");
+  const answeredUs = networkUs + (verdict === "rerouted" ? rerouteUs : 0);
+  const stalled = cutOff === "cut off" || (cutOff === "awaiting" && verdict !== "rerouted") || longestUs > answeredUs;
   return stalled && stalledUs > 0 ? "stalled" : verdict;
 }
 

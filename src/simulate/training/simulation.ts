@@ -13,7 +13,8 @@ import type { Fault, Happening, Timeline } from "../scenario/happenings.ts";
 import { pairConfigOf } from "../takeover/pair-config.ts";
 import { Pairs } from "../takeover/pairs.ts";
 import type { AllocationRow } from "./allocation-study.ts";
-import { Consequences, type Decision } from "./consequences.ts";
+import { type AnswerTimes, answerTimesOf } from "./answer-times.ts";
+import { Consequences, canCut, type Decision } from "./consequences.ts";
 import type { GradientCollective } from "./gradient-collective.ts";
 import type { JobNetwork, Pace } from "./job-network.ts";
 import { NetworkFaults, type RoutingStep } from "./network-faults.ts";
@@ -48,8 +49,6 @@ type Due =
 
 /** News between the two ends of a pair, and a lost packet's notice: one round trip inside a building. Assumption. */
 const roundTripUs = 20;
-/** Until a communication library has moved a GPU's data to another NIC: about 10 s (ICCL/VCCL, published figures). */
-const rerouteUs = 10_000_000;
 
 export class Simulation {
   readonly #cluster: Cluster;
@@ -61,6 +60,7 @@ export class Simulation {
   readonly #faults: NetworkFaults;
   readonly #pairs: Pairs | undefined;
   readonly #trainer: Trainer;
+  readonly #answers: AnswerTimes;
   readonly #recorder: Recorder;
   readonly #due = new EventHeap<Due>(1024);
   readonly #healthy: Pace;
@@ -113,7 +113,8 @@ export class Simulation {
             options.seed,
             (atUs, endpoint) => this.#due.push(atUs, { kind: "pair", endpoint }),
           );
-    this.#recorder = new Recorder(timeline.events);
+    this.#answers = answerTimesOf(switching);
+    this.#recorder = new Recorder(timeline.events, this.#answers);
     this.#consequences = new Consequences({
       cluster,
       fabric,
@@ -264,6 +265,8 @@ export class Simulation {
   #end(fault: Fault, nowUs: number): void {
     this.#consequences.end(fault);
     const { links } = this.#board.end(fault);
+    // What it has hidden shows now.
+    for (const link of links) for (const other of this.#board.faultsOn(link)) this.#felt.add(other);
     this.#faults.update(links, nowUs);
   }
 
@@ -274,7 +277,7 @@ export class Simulation {
         for (const fault of this.#board.faultsOn(due.step.link)) this.#felt.add(fault);
         break;
       case "pair":
-        this.#decided(due.endpoint, this.#pairs!.tick(due.endpoint, nowUs), nowUs);
+        if (this.#decided(due.endpoint, this.#pairs!.tick(due.endpoint, nowUs), nowUs)) this.#feel(due.endpoint);
         break;
       case "replayed":
         this.#network.setReplaying(due.endpoint, false);
@@ -309,10 +312,12 @@ export class Simulation {
       return;
     }
     this.#consequences.cutOff.set(endpoint, [...this.#felt]);
-    if (this.#consequences.canReroute(endpoint)) this.#due.push(nowUs + rerouteUs, { kind: "rerouted", endpoint });
+    if (this.#consequences.canReroute(endpoint))
+      this.#due.push(nowUs + this.#answers.rerouteUs, { kind: "rerouted", endpoint });
   }
 
-  #decided(endpoint: number, faults: readonly LinkFault[], nowUs: number): void {
+  /** Returns whether other links may carry than before. */
+  #decided(endpoint: number, faults: readonly LinkFault[], nowUs: number): boolean {
     for (const fault of faults) {
       const link = this.#fabric.accessLink[endpoint * 2 + fault.link]!;
       const cause = this.#board.faultsOn(link).at(-1) ?? this.#causeBeyond(link);
@@ -323,7 +328,7 @@ export class Simulation {
       this.#network.setReplaying(endpoint, true);
       this.#due.push(nowUs + replayUs, { kind: "replayed", endpoint });
     }
-    this.#network.setUsable(endpoint, this.#pairs!.usable(endpoint));
+    return this.#network.setUsable(endpoint, this.#pairs!.usable(endpoint));
   }
 
   /** A fault beyond the access link that explains why it is silent: of its leaf's links. */
@@ -339,11 +344,7 @@ export class Simulation {
 
   /** The faults that an endpoint feels are judged anew. */
   #feel(endpoint: number): void {
-    const { linksPerEndpoint, accessLink } = this.#fabric;
-    for (let side = 0; side < linksPerEndpoint; side++) {
-      const link = accessLink[endpoint * linksPerEndpoint + side]!;
-      if (link >= 0) for (const fault of this.#board.faultsOn(link)) this.#felt.add(fault);
-    }
+    for (const fault of this.#consequences.faultsOf(endpoint)) this.#felt.add(fault);
   }
 
   #judge(nowUs: number): void {
@@ -365,9 +366,13 @@ export class Simulation {
   #watchStalls(nowUs: number): void {
     const stalled = this.#network.pace().exchangeS === Number.POSITIVE_INFINITY && this.#trainer.phase === "training";
     if (stalled) {
+      const able = [...this.#felt].filter(canCut);
+      const blamed = able.length > 0 || this.#stopsSinceUs >= 0 ? able : [...this.#felt];
       if (this.#stopsSinceUs < 0) this.#stopsSinceUs = nowUs;
-      const felt = [...this.#felt].map((fault) => fault.event);
-      this.#recorder.stall(felt, nowUs);
+      this.#recorder.stall(
+        blamed.map((fault) => fault.event),
+        nowUs,
+      );
     } else if (this.#trainer.phase === "training") {
       this.#goesOn(nowUs);
       this.#recorder.resume(nowUs);
