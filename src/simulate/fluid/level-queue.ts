@@ -5,7 +5,7 @@
 
 import { EventHeap } from "../../base/event-heap.ts";
 
-/** So few are ordered exactly from the beginning. */
+/** So few are ordered exactly from the beginning, and by insertion. */
 const fewMax = 32;
 const bucketsMax = 65_536;
 const none = -1;
@@ -13,7 +13,13 @@ const none = -1;
 export class LevelQueue {
   /** Level of what {@link pop} has given last. */
   level = 0;
+  /** What came into the bucket in turn after it was put into order, and what would take long to put into order. */
   readonly #exact = new EventHeap<number>(1024);
+  /** The bucket in turn, in order, from {@link #runAt} up to {@link #runEnd}. */
+  #runLevels = new Float64Array(256);
+  #runValues = new Int32Array(256);
+  #runAt = 0;
+  #runEnd = 0;
   /** Waiting entries: level, value, and the next of the same bucket. */
   #levels = new Float64Array(256);
   #values = new Int32Array(256);
@@ -56,17 +62,25 @@ export class LevelQueue {
   /** Takes out a value of the lowest level, which {@link level} then tells; undefined when the queue is empty. */
   pop(): number | undefined {
     if (this.#buckets === 0) this.#sort();
-    while (this.#exact.size === 0) {
+    while (this.#runAt === this.#runEnd && this.#exact.size === 0) {
       if (++this.#current >= this.#buckets) return undefined;
       const first = this.#heads[this.#current]!;
       if (first !== none) this.#order(first);
     }
-    this.level = this.#exact.peekTime()!;
+    const later = this.#exact.peekTime();
+    // What came first leaves first where levels are equal.
+    if (this.#runAt < this.#runEnd && (later === undefined || this.#runLevels[this.#runAt]! <= later)) {
+      this.level = this.#runLevels[this.#runAt]!;
+      return this.#runValues[this.#runAt++]!;
+    }
+    this.level = later!;
     return this.#exact.pop();
   }
 
   clear(): void {
     this.#exact.clear();
+    this.#runAt = 0;
+    this.#runEnd = 0;
     this.#count = 0;
     this.#free = none;
     this.#buckets = 0;
@@ -75,13 +89,46 @@ export class LevelQueue {
 
   /** Puts the entries of a bucket into exact order, the last of the chain first. */
   #order(first: number): void {
+    const levels = this.#runLevels;
+    const values = this.#runValues;
     let last = first;
+    let count = 0;
+    let isInOrder = true;
     for (let entry = first; entry !== none; entry = this.#next[entry]!) {
-      this.#exact.push(this.#levels[entry]!, this.#values[entry]!);
+      const level = this.#levels[entry]!;
+      if (count > 0 && level < levels[count - 1]!) isInOrder = false;
+      levels[count] = level;
+      values[count++] = this.#values[entry]!;
       last = entry;
     }
     this.#next[last] = this.#free;
     this.#free = first;
+    this.#runAt = 0;
+    this.#runEnd = count;
+    if (isInOrder) return;
+    if (count <= fewMax) {
+      this.#insert(count);
+      return;
+    }
+    for (let at = 0; at < count; at++) this.#exact.push(levels[at]!, values[at]!);
+    this.#runEnd = 0;
+  }
+
+  /** Sorts the first `count` of the run by insertion; equal levels keep their order. */
+  #insert(count: number): void {
+    const levels = this.#runLevels;
+    const values = this.#runValues;
+    for (let from = 1; from < count; from++) {
+      const level = levels[from]!;
+      const value = values[from]!;
+      let hole = from;
+      for (; hole > 0 && levels[hole - 1]! > level; hole--) {
+        levels[hole] = levels[hole - 1]!;
+        values[hole] = values[hole - 1]!;
+      }
+      levels[hole] = level;
+      values[hole] = value;
+    }
   }
 
   /** Shares out what was gathered: buckets over the range of its levels, those above all in the last. */
@@ -133,5 +180,7 @@ export class LevelQueue {
     const next = new Int32Array(size);
     next.set(this.#next);
     this.#next = next;
+    this.#runLevels = new Float64Array(size);
+    this.#runValues = new Int32Array(size);
   }
 }

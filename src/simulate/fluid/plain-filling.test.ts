@@ -32,5 +32,15 @@ test("variables that are all alike get the rates that they get beside one that i
     plain.solve();
     general.solve();
     compare();
+    // Rows that have moved no longer follow one another.
+    for (const [one, other] of ids) {
+      const resources = Array.from({ length: random.below(6) }, () => random.below(count));
+      if (random.chance(0.5)) continue;
+      plain.reroute(one, resources);
+      general.reroute(other, resources);
+    }
+    plain.solveAll();
+    general.solveAll();
+    compare();
   }
 });

@@ -13,6 +13,10 @@ export class PlainFilling {
   #chain = new Int32Array(0);
   /** Of each resource, side by side: what is left, and how many entries of variables rise. */
   #sums = new Float64Array(0);
+  /** Resources of variable v: #row[#rowStart[v]] up to #row[#rowStart[v + 1]]. */
+  #rowStart = new Int32Array(1);
+  #row = new Int32Array(0);
+  #ownRow = new Int32Array(0);
   /** 1 for variables that rise. */
   #rises = new Uint8Array(0);
   readonly #queue = new LevelQueue();
@@ -20,8 +24,11 @@ export class PlainFilling {
   /** Computes the `rates` of all variables, and which resources are `full`. */
   run(matrix: Incidence, capacities: Float64Array, rates: Float64Array, full: Uint8Array): void {
     let open = this.#startRising(matrix, rates);
+    this.#lineUp(matrix);
     this.#transpose(matrix);
-    const { resourceCount, degree, start, length, entryResource } = matrix;
+    const { resourceCount, degree } = matrix;
+    const rowStart = this.#rowStart;
+    const row = this.#row;
     const queue = this.#queue;
     const chainStart = this.#chainStart;
     const chain = this.#chain;
@@ -48,10 +55,9 @@ export class PlainFilling {
         rises[id] = 0;
         rates[id] = now;
         open--;
-        const first = start[id]!;
-        const last = first + length[id]!;
-        for (let entry = first; entry < last; entry++) {
-          const sum = 2 * entryResource[entry]!;
+        const last = rowStart[id + 1]!;
+        for (let entry = rowStart[id]!; entry < last; entry++) {
+          const sum = 2 * row[entry]!;
           sums[sum]! -= now;
           sums[sum + 1]!--;
         }
@@ -76,7 +82,31 @@ export class PlainFilling {
     return open;
   }
 
-  #transpose({ resourceCount, degree, idCount, start, length, entryResource }: Incidence): void {
+  /** Finds the rows of the variables: where they lie if they follow one another there, else copied. */
+  #lineUp({ idCount, start, length, entryResource }: Incidence): void {
+    if (this.#rowStart.length <= idCount) this.#rowStart = new Int32Array(2 * idCount + 1);
+    const rowStart = this.#rowStart;
+    let entries = 0;
+    let areInTurn = true;
+    for (let id = 0; id < idCount; id++) {
+      rowStart[id] = entries;
+      if (length[id] === 0) continue;
+      if (start[id] !== entries) areInTurn = false;
+      entries += length[id]!;
+    }
+    rowStart[idCount] = entries;
+    this.#row = entryResource;
+    if (areInTurn) return;
+    if (this.#ownRow.length < entries) this.#ownRow = new Int32Array(2 * entries);
+    this.#row = this.#ownRow;
+    for (let id = 0; id < idCount; id++) {
+      const shift = start[id]! - rowStart[id]!;
+      for (let entry = rowStart[id]!; entry < rowStart[id + 1]!; entry++)
+        this.#row[entry] = entryResource[entry + shift]!;
+    }
+  }
+
+  #transpose({ resourceCount, degree, idCount }: Incidence): void {
     if (this.#chainStart.length <= resourceCount) {
       this.#chainStart = new Int32Array(resourceCount + 1);
       this.#sums = new Float64Array(2 * resourceCount);
@@ -90,12 +120,14 @@ export class PlainFilling {
     chainStart[resourceCount] = entries;
     if (this.#chain.length < entries) this.#chain = new Int32Array(2 * entries);
     const chain = this.#chain;
+    const rowStart = this.#rowStart;
+    const row = this.#row;
     // Removed variables have no entries.
     for (let id = idCount - 1; id >= 0; id--) {
-      const first = start[id]!;
-      for (let entry = first + length[id]! - 1; entry >= first; entry--) {
-        const at = chainStart[entryResource[entry]!]! - 1;
-        chainStart[entryResource[entry]!] = at;
+      const first = rowStart[id]!;
+      for (let entry = rowStart[id + 1]! - 1; entry >= first; entry--) {
+        const at = chainStart[row[entry]!]! - 1;
+        chainStart[row[entry]!] = at;
         chain[at] = id;
       }
     }
