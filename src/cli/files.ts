@@ -20,11 +20,12 @@ import { userError } from "../base/diagnostics.ts";
 /** Largest input file that is read, in bytes. */
 export const inputBytesMax = 4_194_304;
 
-/** Reads a text file of at most `bytesMax` bytes. Throws a `UserError` that says what is wrong with the path. */
-export function readText(path: string, bytesMax = inputBytesMax, what = "A cluster file"): string {
+/** Reads a text file of at most `bytesMax` bytes; `what` it should be, for messages. Throws a `UserError` that says what is wrong with the path. */
+export function readText(path: string, bytesMax = inputBytesMax, what = "A cluster file (YAML)"): string {
   try {
     const stats = statSync(path);
-    if (stats.isDirectory()) throw userError("file/not-readable", `${path} is a folder`, "Name a cluster file (YAML).");
+    if (stats.isDirectory())
+      throw userError("file/not-readable", `${path} is a folder`, `Name ${what[0]!.toLowerCase()}${what.slice(1)}.`);
     if (!stats.isFile() && resolve(path) !== devNull) {
       // A pipe or a device (/dev/zero) may never end.
       throw userError("file/not-readable", `${path} is no ordinary file`, "Save its text in a file and name that.");

@@ -14,7 +14,7 @@ export function readImportFiles(paths: readonly string[], endings: readonly stri
     throw userError("import/too-large", `${names.length} files, more than ${importLimits.filesMax}`);
   let left = importLimits.lengthMax;
   return names.map((name) => {
-    const text = readText(name, left, "What is imported");
+    const text = readText(name, left, "A file to import");
     left -= text.length;
     return { name, text };
   });

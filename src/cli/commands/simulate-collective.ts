@@ -113,7 +113,9 @@ export function runCollectives(file: string, options: CollectiveOptions): number
   const table = collectivesTable(rows, text);
   process.stdout.write(`${headOf(cluster.name, rows, placement, seed)}\n${table}\n${sentence}`);
   if (idleGpus > 0)
-    process.stderr.write(`${idleGpus} of ${gpus} GPUs are in no group: the group size does not divide them.\n`);
+    process.stderr.write(
+      `${idleGpus} of ${gpus} GPUs ${idleGpus === 1 ? "is" : "are"} in no group: the group size does not divide them.\n`,
+    );
   return exitCodes.done;
 }
 

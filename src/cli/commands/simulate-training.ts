@@ -17,7 +17,7 @@ import { randomScenario, timelineOf } from "../../simulate/scenario/timeline.ts"
 import { prepareSimulation, type Simulation } from "../../simulate/training/index.ts";
 import type { SwitchingMode } from "../../switching/index.ts";
 import { printDiagnostics } from "../diagnostics.ts";
-import { readText, writeFiles } from "../files.ts";
+import { inputBytesMax, readText, writeFiles } from "../files.ts";
 import { progressBar } from "../progress.ts";
 import { exitCodes } from "../run.ts";
 import { textOptions } from "../terminal.ts";
@@ -42,7 +42,7 @@ const daysMax = 100;
 
 export function addTrainingOptions(command: Command): Command {
   return command
-    .addOption(new Option("--scenario <file>", "what happens while the job trains (YAML, docs/simulate.md)"))
+    .addOption(new Option("--scenario <file>", "what happens while the job trains (YAML, docs/simulate-training.md)"))
     .addOption(
       new Option(
         "--days <days>",
@@ -135,7 +135,7 @@ export async function runTraining(file: string, options: TrainingOptions): Promi
 
 function scenarioOf({ scenario, days = 30, seed }: TrainingOptions): LocatedScenario {
   if (scenario === undefined) return randomScenario(days, seed ?? 1);
-  const located = parseScenario(readText(scenario), scenario);
+  const located = parseScenario(readText(scenario, inputBytesMax, "A scenario file (YAML)"), scenario);
   return seed === undefined ? located : { ...located, scenario: { ...located.scenario, seed } };
 }
 

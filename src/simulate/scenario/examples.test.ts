@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { randomStream } from "../../base/random.ts";
 import { reliability } from "../../catalog/reliability.ts";
+import { matching } from "../../fabric/name-patterns.ts";
 import { buildFromYaml } from "../../fabric/testing/build-from-yaml.ts";
 import { drawFailures } from "./generate.ts";
 import { parseScenario } from "./parse.ts";
@@ -24,6 +25,15 @@ test("every example of a scenario fits an example of a cluster", () => {
     expect(timeline.events.length, file).toBeGreaterThan(0);
     const times = timeline.happenings.map(({ atUs }) => atUs);
     expect(times, file).toEqual(times.toSorted((left, right) => left - right));
+  }
+});
+
+test("the access link is that of the first server, however many digits its name has", () => {
+  const located = parseScenario(read(join(folder, "access-link.yaml")), "access-link.yaml");
+  const pattern = located.scenario.events[0]!.part.split("/")[0]!;
+  for (const first of ["srv-0001", "srv-00001"]) {
+    const servers = Array.from({ length: 10_000 }, (_, at) => `srv-${String(at + 1).padStart(first.length - 4, "0")}`);
+    expect(matching(pattern, new Map(servers.map((name, at) => [name, at])))).toEqual([servers.indexOf(first)]);
   }
 });
 

@@ -7,7 +7,9 @@ import { PartLookup } from "../../fabric/part-lookup.ts";
 import { type Fabric, kindCode, partKinds } from "../../fabric/types.ts";
 import { deadFault, type EventOrigin, type Fault, type Happening } from "./happenings.ts";
 import type { LocatedScenario } from "./parse.ts";
+import { Reaches } from "./reach.ts";
 import type { ScenarioEvent } from "./schema.ts";
+import { drainsOnlyWay, picksTooMany } from "./warnings.ts";
 
 /** Happenings of one scenario at most: events x parts that fit x times down. */
 export const happeningsMax = 2_000_000;
@@ -35,35 +37,29 @@ export function lastMomentS(events: readonly ScenarioEvent[]): number {
 /** How long a switch takes to restart where nothing is said. */
 const rebootS = 300;
 
-/** Warnings for events that the run ends before. */
-export function neverReached({ scenario, placeOfKey }: LocatedScenario, durationUs: number): Diagnostic[] {
-  return scenario.events.flatMap((event, index): Diagnostic[] => {
-    if (event.at === "random" || us(event.at) < durationUs) return [];
-    const place = placeOfKey(index, "at");
-    return [
-      {
-        code: "scenario/never",
-        severity: "warning",
-        message: `events.${index}.at: ${event.event} of ${event.part} at ${event.at} s never happens: the run ends after ${durationUs / 1e6} s`,
-        remedy: "Raise duration, or leave it out: the run then lasts a minute longer than the last event.",
-        path: `events.${index}.at`,
-        ...(place === undefined ? {} : { place }),
-      },
-    ];
-  });
+export interface Expanded {
+  readonly events: EventOrigin[];
+  readonly happenings: Happening[];
+  /** The event of the file that each heal belongs to. */
+  readonly heals: ReadonlyMap<Happening, number>;
+  readonly warnings: readonly Diagnostic[];
 }
 
-/** Throws a `UserError` with all parts that nothing fits. */
+/** Throws a `UserError` with all parts that nothing fits, and all events that a GPU does not take. */
 export function expandEvents(
   fabric: Fabric,
-  { scenario, placeOfKey }: LocatedScenario,
+  located: LocatedScenario,
   durationUs: number,
   random: RandomStream,
-): { readonly events: EventOrigin[]; readonly happenings: Happening[] } {
+): Expanded {
+  const { scenario, placeOfKey } = located;
   const lookup = new PartLookup(fabric);
   const events: EventOrigin[] = [];
   const happenings: Happening[] = [];
+  const heals = new Map<Happening, number>();
   const problems: Diagnostic[] = [];
+  const warnings: Diagnostic[] = [];
+  let reaches: Reaches | undefined;
   for (const [index, wish] of scenario.events.entries()) {
     const all = targetsOf(fabric, lookup, wish.part);
     const place = placeOfKey(index, "part");
@@ -72,15 +68,28 @@ export function expandEvents(
       problems.push({ ...unknownPart(lookup, wish.part), ...where });
       continue;
     }
+    if (all[0]!.gpu && !gpuEvents.includes(wish.event)) {
+      problems.push({ ...notForGpus(wish), ...where });
+      continue;
+    }
+    warnings.push(...picksTooMany(located, index, all.length));
     const stream = random.fork(`event ${index}`);
     const targets =
       wish.pick === undefined || wish.pick === "all" ? all : stream.shuffle(all.slice()).slice(0, wish.pick);
+    if (wish.event === "drain") {
+      reaches ??= new Reaches(fabric);
+      const parts = targets.map(({ part }) => part);
+      warnings.push(...drainsOnlyWay(located, index, fabric, reaches, parts));
+    }
     for (const target of targets) {
       const atUs = wish.at === "random" ? stream.below(durationUs) : us(wish.at);
       const kind = target.gpu ? "gpu" : partKinds[fabric.parts.kind[target.part]!]!;
       events.push({ atUs, event: wish.event, part: target.name, kind, cause: "scenario" });
       const made = happeningsOf(wish, target, atUs, events.length - 1);
-      for (const each of made) happenings.push(each);
+      for (const each of made) {
+        happenings.push(each);
+        if (each.kind === "healPart") heals.set(each, index);
+      }
       if (happenings.length > happeningsMax) {
         const remedy = "Give fewer times, a narrower pattern, or pick.";
         const message = `the scenario makes more than ${happeningsMax} happenings`;
@@ -89,7 +98,7 @@ export function expandEvents(
     }
   }
   if (problems.length > 0) throw new UserError(problems);
-  return { events, happenings };
+  return { events, happenings, heals, warnings };
 }
 
 function targetsOf(fabric: Fabric, lookup: PartLookup, pattern: string): Target[] {
@@ -119,6 +128,18 @@ function unknownPart(lookup: PartLookup, pattern: string): Diagnostic {
       meant === undefined
         ? "Names look like srv-0001/nic-1/port-1/module and leaf-a-01/cage-3; * and [0001-0016] are allowed."
         : `Did you mean "${meant}"?`,
+  };
+}
+
+/** What a GPU takes: it has no traffic of its own to move or to slow, and works again when its failure is over. */
+const gpuEvents: readonly ScenarioEvent["event"][] = ["fail", "flap", "reboot"];
+
+function notForGpus({ event, part }: ScenarioEvent): Diagnostic {
+  return {
+    code: "scenario/contradiction",
+    severity: "error",
+    message: `"${event}" does nothing to a GPU (${part})`,
+    remedy: event === "heal" ? "Say with `for` how long its failure lasts." : "Use fail, or name its NIC.",
   };
 }
 

@@ -29,7 +29,7 @@ export const eventSchema = z
       .union([z.literal("all"), count(1, 1_000_000, "Parts drawn by the seed.")])
       .optional()
       .meta({ description: "How many of the parts that fit, drawn by the seed. Default: all." }),
-    for: quantity("duration", "How long it lasts. Default: until healed; reboot: 5min.", ["0s", "10years"]).optional(),
+    for: quantity("duration", "How long it lasts. Default: until healed; reboot: 5min.", ["1us", "10years"]).optional(),
     direction: direction.optional(),
     silent: z.boolean().optional().meta({
       description:

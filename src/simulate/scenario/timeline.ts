@@ -4,11 +4,12 @@ import { userError } from "../../base/diagnostics.ts";
 import { randomStream } from "../../base/random.ts";
 import type { Cluster } from "../../cluster/types.ts";
 import type { Fabric } from "../../fabric/types.ts";
-import { expandEvents, lastMomentS, neverReached } from "./expand.ts";
+import { expandEvents, lastMomentS } from "./expand.ts";
 import { drawFailures } from "./generate.ts";
 import { inOrder, type Timeline } from "./happenings.ts";
 import type { LocatedScenario } from "./parse.ts";
 import type { ScenarioFile } from "./schema.ts";
+import { healsNothing, neverReached } from "./warnings.ts";
 
 const usPerDay = 86_400_000_000;
 
@@ -18,7 +19,7 @@ export const durationUsMax = 100 * usPerDay;
 /** A scenario of nothing but failures at random. */
 export function randomScenario(days: number, seed: number): LocatedScenario {
   const scenario: ScenarioFile = {
-    name: `${days} days at random`,
+    name: `${days} ${days === 1 ? "day" : "days"} at random`,
     duration: days * 86_400,
     seed,
     events: [],
@@ -37,24 +38,23 @@ export function timelineOf(fabric: Fabric, cluster: Cluster, located: LocatedSce
       `the scenario lasts ${Math.round(durationUs / usPerDay)} days, more than the ${durationUsMax / usPerDay} of one run`,
       "Simulate a shorter time, or several with different seeds.",
     );
-  const warnings = neverReached(located, durationUs);
   const random = randomStream(scenario.seed);
   const written = expandEvents(fabric, located, durationUs, random.fork("events"));
-  if (scenario.random === undefined)
-    return { durationUs, events: written.events, happenings: inOrder(written.happenings), warnings };
-  const drawn = drawFailures(
-    fabric,
-    cluster,
-    scenario.random,
-    durationUs,
-    random.fork("failures"),
-    written.events.length,
-  );
+  const count = written.events.length;
+  const drawn =
+    scenario.random === undefined
+      ? { events: [], happenings: [] }
+      : drawFailures(fabric, cluster, scenario.random, durationUs, random.fork("failures"), count);
+  const happenings = inOrder([...written.happenings, ...drawn.happenings]);
   return {
     durationUs,
     events: [...written.events, ...drawn.events],
-    happenings: inOrder([...written.happenings, ...drawn.happenings]),
-    warnings,
+    happenings,
+    warnings: [
+      ...neverReached(located, durationUs),
+      ...written.warnings,
+      ...healsNothing(located, happenings, written.heals, durationUs),
+    ],
   };
 }
 
