@@ -10,9 +10,19 @@ import { adoptAccepted } from "../../dist/transport/link-socket.js";
 
 const settings = JSON.parse(process.argv[2]);
 const say = (what, details = {}) => process.stdout.write(`${JSON.stringify({ what, ...details })}\n`);
-const { mode, links, messageBytes = 1_024, full = false, plain = false, holdDownMs = 1_000, rateHints } = settings;
+const {
+  mode,
+  links,
+  messageBytes = 1_024,
+  full = false,
+  plain = false,
+  holdDownMs = 1_000,
+  rateHints,
+  heartbeatIntervalMs,
+} = settings;
 const options = {
   mode,
+  heartbeatIntervalMs,
   links,
   damping: { flapPenalty: 0 },
   holdDownMs,
