@@ -72,7 +72,7 @@ export async function visit(
   const complaints: string[] = [];
   const requests: string[] = [];
   page.on("console", (message) => complaints.push(message.text()));
-  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("pageerror", (error) => complaints.push(error.stack ?? String(error)));
   page.on("request", (request) => requests.push(request.url()));
   await page.goto(url);
   await page.getByTestId("took").waitFor();

@@ -71,7 +71,9 @@ export function Drawing() {
   useEffect(() => {
     if (laid === undefined || colours === undefined || wrong === undefined) return;
     const frame = requestAnimationFrame(() => {
-      const element = canvas.current!;
+      const element = canvas.current;
+      // Another view may have taken the drawing's place since.
+      if (element === null) return;
       const ratio = devicePixelRatio * enlarged.value;
       const [width, height] = [Math.round(wanted.width * ratio), Math.round(wanted.height * ratio)];
       if (element.width !== width || element.height !== height) {
