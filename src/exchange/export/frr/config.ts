@@ -52,12 +52,14 @@ export function frrConfig(
   return `${blocks.join("\n!\n")}\n!\nend\n`;
 }
 
+/** Routes carry their next hops themselves: docs/decisions/frr-without-nexthop-objects.md. */
 function header(node: NetworkNode): string {
   return [
     "frr version 8.4",
     "frr defaults datacenter",
     `hostname ${node.name}`,
     "log syslog informational",
+    "no zebra nexthop kernel enable",
     "service integrated-vtysh-config",
   ].join("\n");
 }
