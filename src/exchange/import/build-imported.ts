@@ -8,6 +8,7 @@ import { withoutIgnored } from "./ignore.ts";
 import { layParts, type Survey, type SurveyedLink } from "./lay-parts.ts";
 import { findLayers, tierOf } from "./layers.ts";
 import { mode, planRails, type RailPlan, type ServerPort } from "./rails.ts";
+import { some } from "./some.ts";
 import { naturally, type WiredEnd, type Wiring } from "./wiring.ts";
 
 export interface ImportWish {
@@ -36,14 +37,6 @@ export interface Imported {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const namesShownMax = 5;
-
-/** A few names, and how many more. */
-function some(names: readonly string[]): string {
-  const more = names.length - namesShownMax;
-  return `${names.slice(0, namesShownMax).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
-}
-
 /** Builds the fabric. Throws a `UserError` where nothing is left to build one of. */
 export function buildImported(whole: Wiring, wish: ImportWish): Imported {
   const { wiring, ignored } = withoutIgnored(whole, wish.isIgnored);
@@ -54,9 +47,13 @@ export function buildImported(whole: Wiring, wish: ImportWish): Imported {
   const warn = (message: string) => diagnostics.push({ code: "import/left-out", severity: "warning", message });
   const isServer = (end: WiredEnd) => kinds.isServer[end.device] === 1;
   if (ignored.length > 0) warn(`ignored as told, with their cables: ${some(ignored)}`);
-  if (kinds.byName > 0) assumptions.push(`${kinds.byName} devices were told to be servers or switches by their names.`);
-  if (kinds.byCables > 0)
-    assumptions.push(`${kinds.byCables} devices were told to be servers or switches by their numbers of cables alone.`);
+  const told = (indices: readonly number[], by: string) => {
+    const [servers, switches] = [1, 0].map((kind) => indices.filter((index) => kinds.isServer[index] === kind));
+    const sentence = (kind: string, own: readonly number[]) =>
+      own.length === 0 ? [] : [`${kind}, told by ${by}: ${some(own.map((index) => devices[index]!.name))}.`];
+    return [...sentence("Servers", servers!), ...sentence("Switches", switches!)];
+  };
+  assumptions.push(...told(kinds.byName, "their names"), ...told(kinds.byCables, "their numbers of cables alone"));
 
   const portsOf = new Map<number, ServerPort[]>();
   let hostToHost = 0;
@@ -206,8 +203,12 @@ function surveyOf(
     assumptions.push(
       `${unknownSpeeds} of ${links.length} links, of which the file tells no speed, run at ${wish.speedGbps ?? 400} Gbps (--speed).`,
     );
+  const tierNames = ["leaves", "spines", "cores"].flatMap((tier, index) => {
+    const own = switches.filter((_, number) => tierOf(layers.distance[number]!) === index);
+    return own.length === 0 ? [] : [`${tier} ${some(own.map((device) => devices[device]!.name))}`];
+  });
   assumptions.push(
-    `Tiers are distances from the servers, planes what hangs together: ${layers.planes} ${layers.planes === 1 ? "plane" : "planes"}.`,
+    `Tiers are distances from the servers: ${tierNames.join("; ")}. Planes are what hangs together: ${layers.planes}.`,
   );
   const orderedSwitches = switches.map((device, number) => ({
     device: devices[device]!,

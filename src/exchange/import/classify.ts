@@ -3,9 +3,9 @@
 import type { Wiring } from "./wiring.ts";
 
 const switchNames =
-  /(^|[^a-z])(leaf|spine|core|superspine|tor|agg|aggr|aggregation|access|edge|switch|sw|swi|rtr|router|fw|firewall|border|fabric)(?![a-z])/i;
+  /(^|[^a-z])(leaf|leaves|spine|core|superspine|tor|agg|aggr|aggregation|access|edge|switch|switches|sw|swi|rtr|router|gw|gateway|fw|firewall|border|fabric)s?(?![a-z])/i;
 const serverNames =
-  /(^|[^a-z])(srv|server|host|node|gpu|dgx|hgx|client|compute|worker|cn|vm|pc|bm|storage|login)(?![a-z])/i;
+  /(^|[^a-z])(srv|server|host|node|gpu|dgx|hgx|client|compute|worker|cn|vm|pc|bm|storage|login)s?(?![a-z])/i;
 
 /** What a role or name says: undefined when it says nothing, or both. */
 export function roleOf(text: string): "server" | "switch" | undefined {
@@ -17,14 +17,14 @@ export function roleOf(text: string): "server" | "switch" | undefined {
 export interface Kinds {
   /** By device index. */
   readonly isServer: Uint8Array;
-  /** How many were told by their names, and how many by their cables alone. */
-  readonly byName: number;
-  readonly byCables: number;
+  /** Device indices that were told by their names, and by their cables alone. */
+  readonly byName: readonly number[];
+  readonly byCables: readonly number[];
 }
 
 /**
  * Said by the file, else by the name, else by the cables: a device is a server when it has no more cables than any of its
- * neighbours has, and fewer than one of them.
+ * neighbours has, and fewer than one of them. Names that make servers of all (`node1`, `node2`) say nothing.
  */
 export function classify({ devices, cables }: Wiring, isServerName?: (name: string) => boolean): Kinds {
   const degree = new Int32Array(devices.length);
@@ -38,9 +38,13 @@ export function classify({ devices, cables }: Wiring, isServerName?: (name: stri
       least[end.device] = Math.min(least[end.device]!, other);
     }
   }
+  const byNames = devices.map(({ kind, name }, index) =>
+    kind === undefined && degree[index]! > 0 ? roleOf(name) : undefined,
+  );
+  const isSwitch = devices.some(({ kind }, index) => degree[index]! > 0 && (kind ?? byNames[index]) !== "server");
   const isServer = new Uint8Array(devices.length);
-  let byName = 0;
-  let byCables = 0;
+  const byName: number[] = [];
+  const byCables: number[] = [];
   for (const [index, { name, kind }] of devices.entries()) {
     if (isServerName?.(name) === true) {
       isServer[index] = 1;
@@ -52,14 +56,14 @@ export function classify({ devices, cables }: Wiring, isServerName?: (name: stri
     }
     const own = degree[index]!;
     if (own === 0) continue;
-    const told = roleOf(name);
+    const told = isSwitch ? byNames[index] : undefined;
     if (told !== undefined) {
       isServer[index] = told === "server" ? 1 : 0;
-      byName++;
+      byName.push(index);
       continue;
     }
     isServer[index] = own <= least[index]! && own < most[index]! ? 1 : 0;
-    byCables++;
+    byCables.push(index);
   }
   return { isServer, byName, byCables };
 }

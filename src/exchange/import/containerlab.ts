@@ -3,6 +3,7 @@
 import { type Diagnostic, UserError } from "../../base/diagnostics.ts";
 import { type Path, placeOf, type Source, valueAt } from "../../cluster/source.ts";
 import { parseYaml } from "../../cluster/yaml.ts";
+import { type LabNodeFacts, type LabRole, labRoles, roleAssumptions } from "./containerlab-roles.ts";
 import { nicOfInterface } from "./interface-names.ts";
 import { topologyLimits } from "./limits.ts";
 import { type PlainLink, plainLinksOf, standsAsRead } from "./plain-links.ts";
@@ -12,19 +13,19 @@ import { cleanName, quoted, refuseAt, WiringBuilder } from "./wiring-builder.ts"
 /** Reads topologies; nodes of one name in several files are one node. Throws a `UserError` that names the line. */
 export function readContainerlab(files: readonly ImportFile[]): Wiring {
   const builder = new WiringBuilder("containerlab", "ethernet");
-  for (const file of files) readTopology(builder, file);
-  return builder.finish([]);
+  const roles = new Map(files.flatMap((file) => readTopology(builder, file)));
+  return builder.finish(roleAssumptions([...roles.keys()], [...roles.values()]));
 }
 
 const linksPath: Path = ["topology", "links"];
 
 /** Reads one topology: long runs of plain links by themselves, the rest as YAML; all as YAML where that did not fit. */
-function readTopology(builder: WiringBuilder, file: ImportFile): void {
+function readTopology(builder: WiringBuilder, file: ImportFile): readonly NamedRole[] {
   const plain = file.text.length > topologyLimits.lengthMax ? undefined : plainLinksOf(file.text);
   const source = plain === undefined ? undefined : sourceUnlessWrong({ ...file, text: plain.rest });
   if (plain === undefined || source === undefined || !standsAsRead(source, linksPath, plain))
-    new Reader(builder, sourceOf(file)).read([]);
-  else new Reader(builder, source).read(plain.links);
+    return new Reader(builder, sourceOf(file)).read([]);
+  return new Reader(builder, source).read(plain.links);
 }
 
 /** Undefined: something is wrong, which the whole text is to say. */
@@ -59,6 +60,7 @@ function translated(diagnostic: Diagnostic): Diagnostic {
 }
 
 type Mapping = Readonly<Record<string, unknown>>;
+type NamedRole = readonly [name: string, role: LabRole];
 
 function isMapping(value: unknown): value is Mapping {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -83,12 +85,14 @@ class Reader {
     this.#nodes = nodes;
   }
 
-  /** `plain`: links that are no longer in the source, in the order of their lines. */
-  read(plain: readonly PlainLink[]): void {
-    for (const name of Object.keys(this.#nodes)) {
+  /** `plain`: links that are no longer in the source, in the order of their lines. Returns the roles of the nodes. */
+  read(plain: readonly PlainLink[]): readonly NamedRole[] {
+    const names = Object.keys(this.#nodes);
+    const roles = labRoles(names.map((name) => this.#factsOf(name)));
+    for (const [index, name] of names.entries()) {
       const at = this.#at(["topology", "nodes", name]);
       if (this.#builder.find(name) !== undefined) continue;
-      this.#builder.add(name, { name, kind: this.#kindOf(name), model: undefined } satisfies WiredDevice, at);
+      this.#builder.add(name, { name, kind: roles[index]!.kind, model: undefined } satisfies WiredDevice, at);
     }
     const links = valueAt(this.#source.root, linksPath) ?? [];
     if (!Array.isArray(links)) refuseAt("import/syntax", this.#at(linksPath), "links is no list");
@@ -100,6 +104,7 @@ class Reader {
       this.#link(link, at);
     }
     for (; next < plain.length; next++) this.#link(plain[next]!, this.#lineOf(plain[next]!));
+    return names.map((name, index) => [name, roles[index]!]);
   }
 
   #lineOf({ line }: PlainLink): FileLine {
@@ -111,32 +116,35 @@ class Reader {
     return { file, line };
   }
 
-  /** A setting of a node: its own, its group's, its kind's or the default. */
-  #setting(name: string, key: string): string | undefined {
-    const { root } = this.#source;
-    const text = (path: Path) => {
-      const value = valueAt(root, path);
-      return typeof value === "string" ? value : undefined;
+  #factsOf(name: string): LabNodeFacts {
+    const of = (...keys: string[]) => this.#setting(name, keys);
+    return {
+      name,
+      kind: of("kind"),
+      image: of("image"),
+      group: of("group"),
+      icon: of("labels", "graph-icon"),
     };
-    const own = text(["topology", "nodes", name, key]);
-    if (own !== undefined) return own;
-    const group = text(["topology", "nodes", name, "group"]);
-    const ofGroup = group === undefined ? undefined : text(["topology", "groups", group, key]);
-    if (ofGroup !== undefined) return ofGroup;
-    const kind = key === "kind" ? undefined : this.#setting(name, "kind");
-    return (
-      (kind === undefined ? undefined : text(["topology", "kinds", kind, key])) ?? text(["topology", "defaults", key])
-    );
   }
 
-  /** Network systems are switches; a Linux container is a server, unless its image routes: then nothing is said. */
-  #kindOf(name: string): WiredDevice["kind"] {
-    const kind = this.#setting(name, "kind");
-    if (kind === undefined || kind === "ext-container" || kind === "generic_vm") return undefined;
-    if (kind !== "linux") return "switch";
-    return /frr|quagga|bird|vyos|gobgp|exabgp|sonic|router/i.test(this.#setting(name, "image") ?? "")
-      ? undefined
-      : "server";
+  /** A setting of a node: its own, its group's, its kind's or the default. */
+  #setting(name: string, keys: Path): string | undefined {
+    const text = (...path: string[]) => {
+      const value = valueAt(this.#source.root, ["topology", ...path, ...keys]);
+      return typeof value === "string" ? value : undefined;
+    };
+    const own = text("nodes", name);
+    if (own !== undefined) return own;
+    const { group } = this.#ownOf(name);
+    const ofGroup = typeof group === "string" ? text("groups", group) : undefined;
+    if (ofGroup !== undefined) return ofGroup;
+    const kind = keys[0] === "kind" ? undefined : this.#setting(name, ["kind"]);
+    return (kind === undefined ? undefined : text("kinds", kind)) ?? text("defaults");
+  }
+
+  #ownOf(name: string): Mapping {
+    const node = this.#nodes[name];
+    return isMapping(node) ? node : {};
   }
 
   #link(link: unknown, at: FileLine): void {

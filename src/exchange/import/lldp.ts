@@ -2,7 +2,7 @@
 
 import { nicOfInterface } from "./interface-names.ts";
 import { JsonObject, type JsonValue, readJson } from "./json-reader.ts";
-import type { FileLine, ImportFile, WiredEnd, Wiring } from "./wiring.ts";
+import { type FileLine, type ImportFile, naturally, type WiredEnd, type Wiring } from "./wiring.ts";
 import { cleanName, refuseAt, WiringBuilder } from "./wiring-builder.ts";
 
 interface Neighbour extends FileLine {
@@ -10,7 +10,8 @@ interface Neighbour extends FileLine {
   readonly port: string;
   /** Name of the neighbour, or its chassis identifier. */
   readonly system: string;
-  readonly remotePort: string;
+  /** What the neighbour calls its port, the likeliest name first: its identifier, its description. */
+  readonly remotePorts: readonly string[];
   readonly kind: "server" | "switch" | undefined;
   readonly speedGbps: number | undefined;
 }
@@ -31,9 +32,14 @@ export function readLldp(files: readonly ImportFile[]): Wiring {
   const onlyServers = seen.every(({ neighbours }) => neighbours.every(({ system }) => !owners.has(full(system))));
   const ownKind = onlyServers ? "server" : undefined;
   for (const { own, file } of seen) deviceOf(full(own), ownKind, { file: file.name, line: 1 });
+  const remotePortOf = remotePorts(
+    seen.map(({ own, neighbours }) => ({ own: full(own), neighbours })),
+    full,
+  );
   for (const { own, neighbours } of seen) {
     for (const neighbour of neighbours) {
-      const { port, system, remotePort, kind, speedGbps } = neighbour;
+      const { port, system, kind, speedGbps } = neighbour;
+      const remotePort = remotePortOf(full(own), neighbour);
       const near = endOf(deviceOf(full(own), undefined, neighbour), port);
       const far = endOf(deviceOf(full(system), onlyServers ? "switch" : kind, neighbour), remotePort);
       // The other side may call the same port by another name: then the cable is known already.
@@ -43,6 +49,47 @@ export function readLldp(files: readonly ImportFile[]): Wiring {
   const assumptions = ["Each file is named after the host or switch whose neighbours it lists."];
   if (onlyServers) assumptions.push("No neighbour has a file of its own: the files are those of servers.");
   return builder.finish(assumptions);
+}
+
+/**
+ * The name of a neighbour's port as the neighbour itself knows it, where it has a file of its own: of the names that it tells others, the one
+ * under which that file has a port; else the port that sees this one; else, where both see each other equally often, the port with the same place
+ * in the order of names; else the likeliest.
+ */
+function remotePorts(
+  files: readonly { readonly own: string; readonly neighbours: readonly Neighbour[] }[],
+  full: (name: string) => string,
+): (own: string, neighbour: Neighbour) => string {
+  const ports = new Map<string, Map<string, Neighbour>>();
+  const seeing = new Map<string, string>();
+  for (const { own, neighbours } of files) {
+    const known = ports.get(own) ?? new Map<string, Neighbour>();
+    ports.set(own, known);
+    for (const neighbour of neighbours) {
+      known.set(neighbour.port, neighbour);
+      for (const name of neighbour.remotePorts)
+        seeing.set(`${own}\0${full(neighbour.system)}\0${name}`, neighbour.port);
+    }
+  }
+  const between = (own: string, other: string) =>
+    [...(ports.get(own)?.values() ?? [])].filter(({ system }) => full(system) === other);
+  const byOrder = (own: string, other: string, name: string) => {
+    const told = between(own, other).map(({ remotePorts: names }) => names[0]!);
+    const theirs = between(other, own).map(({ port }) => port);
+    if (told.length !== theirs.length || new Set(told).size !== told.length) return undefined;
+    return theirs.toSorted(naturally)[told.toSorted(naturally).indexOf(name)];
+  };
+  return (own, { port, system, remotePorts: names }) => {
+    const other = full(system);
+    const known = ports.get(other);
+    if (known === undefined) return names[0]!;
+    return (
+      names.find((name) => known.has(name) && full(known.get(name)!.system) === own) ??
+      seeing.get(`${other}\0${own}\0${port}`) ??
+      byOrder(own, other, names[0]!) ??
+      names[0]!
+    );
+  };
 }
 
 function endOf(device: number, port: string): WiredEnd {
@@ -107,11 +154,11 @@ function neighbourOf(file: string, port: string, value: JsonValue): Neighbour | 
   const description = textOf(child(remote, "descr"));
   const id = child(remote, "id");
   const isName = textOf(child(id, "type")) !== "mac";
-  const remotePort = (isName ? identifier(id) : description) ?? description ?? identifier(id);
-  if (remotePort === undefined || remotePort === "")
-    refuseAt("import/syntax", at, `the neighbour of ${cleanName(port)} names no port`);
+  const names = isName ? [identifier(id), description] : [description, identifier(id)];
+  const remotePorts = names.filter((each): each is string => each !== undefined && each !== "");
+  if (remotePorts.length === 0) refuseAt("import/syntax", at, `the neighbour of ${cleanName(port)} names no port`);
   const speed = textOf(child(child(remote, "auto-negotiation"), "current"));
-  return { ...at, port, system, remotePort, kind: kindOf(body), speedGbps: speedOf(speed) };
+  return { ...at, port, system, remotePorts, kind: kindOf(body), speedGbps: speedOf(speed) };
 }
 
 /** The chassis is keyed by its name, or stands there by itself when it has none. */

@@ -66,6 +66,86 @@ topology:
     ]);
   });
 
+  test("labs of Linux machines alone: names, groups, icons and cables tell who is what", () => {
+    const { fabric } = text(
+      "containerlab",
+      `topology:
+  kinds: {linux: {image: alpine}}
+  nodes:
+    spine: {kind: linux}
+    switch-a: {kind: linux}
+    r7: {kind: linux, labels: {graph-icon: switch}}
+    HOST1: {kind: linux, image: "frrouting/frr"}
+    p1: {kind: linux, group: servers}
+    p2: {kind: linux}
+  links:
+    - endpoints: ["spine:eth1", "switch-a:eth9"]
+    - endpoints: ["spine:eth2", "r7:eth9"]
+    - endpoints: ["HOST1:eth1", "switch-a:eth1"]
+    - endpoints: ["p1:eth1", "r7:eth1"]
+    - endpoints: ["p2:eth1", "r7:eth2"]
+`,
+    );
+    expect(fabric.names?.servers).toEqual(["HOST1", "p1", "p2"]);
+    expect(fabric.planes).toMatchObject([{ switchCounts: [2, 1, 0] }]);
+    expect(fabric.origin?.assumptions).toEqual(
+      expect.arrayContaining([
+        "Servers, told by their groups or icons: p1.",
+        "Switches, told by their groups or icons: r7.",
+        "Servers, told by their names: HOST1.",
+        "Switches, told by their names: spine, switch-a.",
+        "Servers, told by their numbers of cables alone: p2.",
+        "Tiers are distances from the servers: leaves r7, switch-a; spines spine. Planes are what hangs together: 1.",
+      ]),
+    );
+  });
+
+  test("names that make servers of all say nothing: cables tell", () => {
+    const nodes = ["node1-1", "node1-2", "node1-3", "node2-1", "node2-2"];
+    const links = nodes
+      .slice(0, 3)
+      .flatMap((low, index) =>
+        nodes.slice(3).map((high, side) => `{endpoints: ["${low}:eth${side + 1}", "${high}:eth${index + 1}"]}`),
+      );
+    const { fabric } = text(
+      "containerlab",
+      `topology: {kinds: {linux: {image: alpine}}, nodes: {${nodes.map((name) => `${name}: {kind: linux}`).join(", ")}}, links: [${links.join(", ")}]}`,
+    );
+    expect(fabric.names?.servers).toEqual(nodes.slice(0, 3));
+    expect(fabric.origin?.assumptions[0]).toBe(
+      "Servers, told by their numbers of cables alone: node1-1, node1-2, node1-3.",
+    );
+  });
+
+  test("network systems that play the servers, Linux machines that play switches, machines without a word", () => {
+    const { fabric } = text(
+      "containerlab",
+      `topology:
+  nodes:
+    leaf1: {kind: ceos}
+    leaf2: {kind: linux, image: my-own}
+    gw1: {kind: linux, image: netshoot}
+    sros-client: {kind: vr-sros}
+    SERVER1: {kind: bridge}
+    INTERNET: {kind: linux, image: multitool}
+    k0: {kind: k8s-kind}
+    k0-worker: {kind: ext-container}
+  links:
+    - endpoints: ["leaf1:eth1", "sros-client:eth1"]
+    - endpoints: ["leaf1:eth2", "SERVER1:eth1"]
+    - endpoints: ["leaf2:eth1", "INTERNET:eth1"]
+    - endpoints: ["leaf2:eth2", "k0-worker:eth1"]
+    - endpoints: ["leaf1:eth9", "gw1:eth1"]
+    - endpoints: ["leaf2:eth9", "gw1:eth2"]
+`,
+    );
+    expect(fabric.names?.servers).toEqual(["INTERNET", "SERVER1", "k0-worker", "sros-client"]);
+    expect(fabric.names?.switches).toEqual(["leaf1", "leaf2", "gw1"]);
+    expect(fabric.origin?.assumptions[0]).toBe(
+      "Servers, as Linux machines beside network systems of which nothing says otherwise: INTERNET.",
+    );
+  });
+
   test.each([
     ["a: [", "import/syntax"],
     ["name: x", "line 1: there is no topology with nodes"],
@@ -92,6 +172,48 @@ describe("LLDP", () => {
       "leaf-1/swp49 - spine-1/swp1 10 true",
       "leaf-2/swp49 - spine-1/swp2 10 true",
     ]);
+  });
+
+  test.each([
+    [
+      "the port's description is its own name",
+      (port: string) => `{"id": {"type": "local", "value": "etp${port.slice(8)}"}, "descr": "${port}"}`,
+    ],
+    ["only the alias is told", (port: string) => `{"id": {"type": "local", "value": "etp${port.slice(8)}"}}`],
+  ])("switches that call their ports otherwise to others have each cable once: %s", (_, told) => {
+    const seen = (entries: readonly (readonly [string, string, string])[]) =>
+      JSON.stringify({
+        lldp: {
+          interface: entries.map(([port, system, other]) => ({
+            [port]: { chassis: { [system]: { id: { type: "mac", value: "1" } } }, port: JSON.parse(told(other)) },
+          })),
+        },
+      });
+    const ports = ["Ethernet0", "Ethernet8", "Ethernet16"];
+    const leaf = (name: string, host: string) => [
+      ...ports.map(
+        (port) => [port, "spine-1", name === "leaf-1" ? port : `Ethernet${Number(port.slice(8)) + 24}`] as const,
+      ),
+      ["Ethernet248", host, "Ethernet0"] as const,
+    ];
+    const files = [
+      { name: "leaf-1.json", text: seen(leaf("leaf-1", "gpu-1")) },
+      { name: "leaf-2.json", text: seen(leaf("leaf-2", "gpu-2")) },
+      {
+        name: "spine-1.json",
+        text: seen([
+          ...ports.map((port) => [port, "leaf-1", port] as const),
+          ...ports.map((port) => [`Ethernet${Number(port.slice(8)) + 24}`, "leaf-2", port] as const),
+        ]),
+      },
+      { name: "gpu-1.json", text: seen([["Ethernet0", "leaf-1", "Ethernet248"]]) },
+      { name: "gpu-2.json", text: seen([["Ethernet0", "leaf-2", "Ethernet248"]]) },
+    ];
+    for (const order of [files, files.toReversed()]) {
+      const { fabric, diagnostics } = load("lldp", order);
+      expect(diagnostics).toEqual([]);
+      expect(fabric.planes).toMatchObject([{ switchCounts: [2, 1, 0], linkCounts: [2, 6, 0], linksPerPair: [3, 0] }]);
+    }
   });
 
   test("of hosts alone has leaves and no spines", () => {

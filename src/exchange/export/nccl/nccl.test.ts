@@ -24,13 +24,26 @@ describe("nccl.conf", () => {
     const { settings } = exported(dual());
     expect(settings.get("NCCL_IB_HCA")).toBe(`=${Array.from({ length: 8 }, (_, port) => `mlx5_${port}:1`).join(",")}`);
     expect(settings.get("NCCL_IB_MERGE_NICS")).toBe("1");
+    expect(settings.get("NCCL_NET_FORCE_MERGE")).toBeUndefined();
+    expect(settings.get("NCCL_IB_RESILIENCY_PORT_FAILOVER")).toBe("1");
+    expect(settings.get("NCCL_IB_RESILIENCY_PORT_RECOVERY")).toBe("1");
     expect(settings.get("NCCL_CROSS_NIC")).toBe("0");
+  });
+
+  test("a pair of two NICs is merged by name", () => {
+    const { settings } = exported(
+      "{name: x, servers: {count: 4, nics: 2, nic: [ConnectX-6 1x200G, ConnectX-6 1x200G]}, attachment: two-planes, plane: {network: infiniband, leaf: {model: QM8700}, spine: {model: QM8700}}}",
+    );
+    expect(settings.get("NCCL_IB_MERGE_NICS")).toBe("1");
+    expect(settings.get("NCCL_NET_FORCE_MERGE")).toBe("mlx5_0,mlx5_1;mlx5_2,mlx5_3");
+    expect(settings.get("NCCL_IB_RESILIENCY_PORT_FAILOVER")).toBe("1");
   });
 
   test("active-standby: the primary of every pair alone", () => {
     const { settings } = exported(dual(", switching: {mode: active-standby, primary: 2}"));
     expect(settings.get("NCCL_IB_HCA")).toBe("=mlx5_1:1,mlx5_3:1,mlx5_5:1,mlx5_7:1");
     expect(settings.get("NCCL_IB_MERGE_NICS")).toBe("0");
+    expect(settings.get("NCCL_IB_RESILIENCY_PORT_FAILOVER")).toBeUndefined();
   });
 
   test("two networks are not merged", () => {
@@ -38,6 +51,8 @@ describe("nccl.conf", () => {
       "{name: x, servers: {count: 4, nics: 1, nic: [ConnectX-6 1x200G, ConnectX-7 1x400G OSFP]}, attachment: two-planes, planes: [{network: infiniband, leaf: {model: QM8700}, spine: {model: QM8700}}, {}]}",
     );
     expect(settings.get("NCCL_IB_MERGE_NICS")).toBe("0");
+    expect(settings.get("NCCL_IB_RESILIENCY_PORT_FAILOVER")).toBeUndefined();
+    expect(settings.get("NCCL_NET_FORCE_MERGE")).toBeUndefined();
   });
 
   test("queue pairs outlive the takeover fourfold, and never wait less than NCCL's default", () => {
