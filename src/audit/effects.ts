@@ -30,8 +30,22 @@ export interface Effects {
   readonly types: readonly (readonly PartCount[])[];
 }
 
+/** Found once for each fabric: every simulation of it asks again. */
+const known = new WeakMap<Fabric, LinksOfParts>();
+
+export interface LinksOfParts {
+  readonly offsets: Int32Array;
+  readonly links: Int32Array;
+}
+
 /** Links that need each part, as compressed rows over parts. */
-export function linksOfParts(fabric: Fabric): { offsets: Int32Array; links: Int32Array } {
+export function linksOfParts(fabric: Fabric): LinksOfParts {
+  const found = known.get(fabric) ?? findLinksOfParts(fabric);
+  known.set(fabric, found);
+  return found;
+}
+
+function findLinksOfParts(fabric: Fabric): LinksOfParts {
   const { parts, links, switches } = fabric;
   const offsets = new Int32Array(parts.count + 1);
   const columns = [links.lowerPort, links.lowerModule, links.cable, links.upperModule, links.upperPort];

@@ -1,11 +1,10 @@
 /** What every command starts from: a cluster file, or a fabric that was imported. */
 
 import { userError } from "../base/diagnostics.ts";
-import { builtInCatalog } from "../catalog/index.ts";
 import { type LocatedCluster, parseClusterFile } from "../cluster/parse.ts";
-import { clusterOfFabric, designOfFabric } from "../exchange/import/cluster-of-fabric.ts";
-import { isFabricFile, readFabricJson } from "../exchange/import/fabric-json.ts";
+import { isFabricFile } from "../exchange/import/fabric-json.ts";
 import { importLimits } from "../exchange/import/limits.ts";
+import { readFabric } from "../exchange/import/read-fabric.ts";
 import type { Design } from "../fabric/index.ts";
 import { readBeside, readStart, readText } from "./files.ts";
 
@@ -35,8 +34,6 @@ export function readInput(path: string, settings?: string): Input {
   }
   const located = settings === undefined ? undefined : readCluster(settings);
   const text = readText(path, importLimits.lengthMax, "A fabric file");
-  const fabric = readFabricJson(text, path, located?.cluster.catalog ?? builtInCatalog);
-  const cluster = clusterOfFabric(fabric, located?.cluster);
-  const withPlaces = located?.withPlaces ?? ((diagnostics) => [...diagnostics]);
-  return { cluster, withPlaces, imported: designOfFabric(fabric, cluster) };
+  const { cluster, withPlaces, design } = readFabric(text, path, located);
+  return { cluster, withPlaces, imported: design };
 }

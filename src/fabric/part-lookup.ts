@@ -5,6 +5,8 @@ import { matching } from "./name-patterns.ts";
 import { deviceNames, innerLabel } from "./names.ts";
 import type { Fabric } from "./types.ts";
 
+const known = new WeakMap<Fabric, PartLookup>();
+
 /** Finds parts by name (`leaf-a-07/cage-12/module`) or pattern (`srv-[0001-0016]/nic-*`, `leaf-a-*`). */
 export class PartLookup {
   readonly #fabric: Fabric;
@@ -27,6 +29,13 @@ export class PartLookup {
     this.#children = new Int32Array(this.#offsets[parts.count]!);
     for (let part = 0; part < parts.count; part++)
       if (parts.owner[part]! >= 0) this.#children[next[parts.owner[part]!]!++] = part;
+  }
+
+  /** The look-up of a fabric, made once. */
+  static of(fabric: Fabric): PartLookup {
+    const found = known.get(fabric) ?? new PartLookup(fabric);
+    known.set(fabric, found);
+    return found;
   }
 
   /** Every part whose name fits, in the order of the fabric; none when nothing does. */

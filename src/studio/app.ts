@@ -8,6 +8,8 @@ import { compress } from "hono/compress";
 import { streamSSE } from "hono/streaming";
 import * as z from "zod";
 import { userError } from "../base/diagnostics.ts";
+import { isFabricFile } from "../exchange/import/fabric-json.ts";
+import { flowsPerConnectionMax } from "../simulate/network/index.ts";
 import { fileBytesMax, Refusal, type StudioFolder } from "./folder.ts";
 import { askToken, refuseStrangers, secureHeaders } from "./guard.ts";
 import { type RunWish, runSimulation } from "./runs.ts";
@@ -18,6 +20,8 @@ export interface StudioOptions {
   readonly folder: StudioFolder;
   /** The file that is opened first, relative to the folder. */
   readonly file: string;
+  /** The cluster file with the settings of imported fabrics, relative to the folder; undefined: the default ones. */
+  readonly settings?: string | undefined;
   readonly version: string;
   /** Undefined where only this machine can ask. */
   readonly token: string | undefined;
@@ -33,14 +37,21 @@ const contentTypes: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
+const policySchema = z.union([
+  z.strictObject({ kind: z.enum(["spray", "adaptive"]) }),
+  z.strictObject({ kind: z.literal("ecmp"), flowsPerConnection: z.int().min(1).max(flowsPerConnectionMax) }),
+]);
+
 const runSchema = z.strictObject({
   path: z.string().max(1000),
-  clusterText: z.string().max(fileBytesMax),
+  /** Where it is missing the file is read: an imported fabric may be large. */
+  clusterText: z.string().max(fileBytesMax).optional(),
   scenario: z.union([
     z.strictObject({ text: z.string().max(fileBytesMax), path: z.string().max(1000) }),
     z.strictObject({ days: z.number().gt(0).max(100), seed: z.int().min(0) }),
   ]),
   mode: z.enum(["active-standby", "load-balancing", "duplication"]).optional(),
+  policy: policySchema.optional(),
 });
 
 /** The server's answers; how it listens stands in serve.ts. */
@@ -58,7 +69,9 @@ export function makeApp(options: StudioOptions): Hono {
     process.stderr.write(`twinspine studio: ${error.stack ?? error.message}\n`);
     return context.json({ error: "The server failed; its terminal says more." }, 500);
   });
-  app.get("/api/session", async (context) => context.json({ version, file: options.file, files: await folder.list() }));
+  app.get("/api/session", async (context) =>
+    context.json({ version, file: options.file, settings: options.settings, files: await folder.list() }),
+  );
   app.get("/api/file", async (context) => context.json({ text: await folder.read(nameOf(context.req.url)) }));
   app.put("/api/file", async (context) => {
     const name = nameOf(context.req.url);
@@ -71,15 +84,20 @@ export function makeApp(options: StudioOptions): Hono {
   return app;
 }
 
-function addSimulations(app: Hono, { folder, version }: StudioOptions): void {
+function addSimulations(app: Hono, { folder, version, settings }: StudioOptions): void {
   let running = 0;
   app.post("/api/simulate", async (context) => {
     const parsed = runSchema.safeParse(await context.req.json().catch(() => undefined));
     if (!parsed.success) throw new Refusal(400, z.prettifyError(parsed.error));
     if (running >= runsMax) throw new Refusal(409, `${runsMax} simulations run already; stop one first`);
-    const { mode, ...rest } = parsed.data;
-    const wish: RunWish = { ...rest, mode };
-    const partsFiles = await readPartsFiles(folder, wish);
+    const { mode, policy, path, scenario } = parsed.data;
+    const clusterText = parsed.data.clusterText ?? (await folder.read(path));
+    const ofSettings =
+      settings === undefined || !isFabricFile(clusterText.slice(0, 256))
+        ? undefined
+        : { path: settings, text: await folder.read(settings) };
+    const wish: RunWish = { path, clusterText, settings: ofSettings, scenario, mode, policy };
+    const partsFiles = await readPartsFiles(folder, ofSettings ?? { path, text: clusterText });
     const stop = new AbortController();
     running++;
     return streamSSE(context, async (stream) => {
@@ -95,7 +113,10 @@ function addSimulations(app: Hono, { folder, version }: StudioOptions): void {
 }
 
 /** The parts file beside the cluster file, read beforehand: whoever parses asks for it at once. */
-async function readPartsFiles(folder: StudioFolder, { clusterText, path }: RunWish): Promise<(name: string) => string> {
+async function readPartsFiles(
+  folder: StudioFolder,
+  { path, text: clusterText }: { readonly path: string; readonly text: string },
+): Promise<(name: string) => string> {
   const name = /^partsFile:\s*["']?([^"'#\s]+)/m.exec(clusterText)?.[1];
   const text = name === undefined ? undefined : await folder.read(besideOf(path, name)).catch(() => undefined);
   return (wanted) => {

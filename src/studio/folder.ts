@@ -3,13 +3,17 @@
 import { randomUUID } from "node:crypto";
 import { lstat, open, readdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
+import { isFabricFile } from "../exchange/import/fabric-json.ts";
 
-/** Largest file that is read or written, in bytes; a cluster file has less. */
+/** Largest YAML file that is read or written, in bytes; a cluster file has less. */
 export const fileBytesMax = 4_194_304;
+/** Largest imported fabric that is read, in bytes. */
+export const fabricBytesMax = 134_217_728;
 /** Files listed at most. */
 const listedMax = 500;
 const depthMax = 3;
 const editable = new Set([".yaml", ".yml"]);
+const readable = new Set([...editable, ".json"]);
 
 /** A request that is refused: its status and why, for people. */
 export class Refusal extends Error {
@@ -29,7 +33,7 @@ export class StudioFolder {
     this.#root = root;
   }
 
-  /** Cluster and scenario files (YAML) below the folder, in the order of their names. */
+  /** Cluster and scenario files (YAML) and imported fabrics (JSON) below the folder, in the order of their names. */
   async list(): Promise<string[]> {
     const found: string[] = [];
     const walk = async (folder: string, depth: number): Promise<void> => {
@@ -39,7 +43,7 @@ export class StudioFolder {
         if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
         const path = join(folder, entry.name);
         if (entry.isDirectory() && depth < depthMax) await walk(path, depth + 1);
-        else if (entry.isFile() && editable.has(extname(entry.name)))
+        else if (entry.isFile() && (editable.has(extname(entry.name)) || (await isFabric(path))))
           found.push(relative(this.#root, path).split(sep).join("/"));
       }
     };
@@ -47,13 +51,19 @@ export class StudioFolder {
     return found;
   }
 
-  /** Text of a YAML file. Throws a {@link Refusal}. */
+  /** Text of a YAML file or of an imported fabric. Throws a {@link Refusal}. */
   async read(name: string): Promise<string> {
-    const path = await this.#inside(name);
+    const path = await this.#inside(name, readable);
+    if (!editable.has(extname(path)) && !(await isFabric(path)))
+      throw new Refusal(
+        (await isThere(path)) ? 403 : 404,
+        `${name} is no imported fabric (twinspine import writes one)`,
+      );
+    const bytesMax = editable.has(extname(path)) ? fileBytesMax : fabricBytesMax;
     const stats = await stat(path).catch(() => undefined);
     if (stats === undefined) throw new Refusal(404, `there is no file ${name}`);
     if (!stats.isFile()) throw new Refusal(400, `${name} is no ordinary file`);
-    if (stats.size > fileBytesMax) throw new Refusal(413, `${name} has more than ${fileBytesMax} bytes`);
+    if (stats.size > bytesMax) throw new Refusal(413, `${name} has more than ${bytesMax} bytes`);
     const file = await open(path);
     try {
       return await file.readFile("utf8");
@@ -65,7 +75,7 @@ export class StudioFolder {
   /** Writes a YAML file whole or not at all: beside its place first, then renamed. Throws a {@link Refusal}. */
   async write(name: string, text: string): Promise<void> {
     if (Buffer.byteLength(text) > fileBytesMax) throw new Refusal(413, `a file has at most ${fileBytesMax} bytes`);
-    const path = await this.#inside(name);
+    const path = await this.#inside(name, editable);
     const existing = await lstat(path).catch(() => undefined);
     if (existing !== undefined && !existing.isFile()) throw new Refusal(400, `${name} is no ordinary file`);
     const beside = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
@@ -86,9 +96,10 @@ export class StudioFolder {
   }
 
   /** The path of a name; its folder exists and lies inside, and so does what the file itself links to. */
-  async #inside(name: string): Promise<string> {
+  async #inside(name: string, kinds: ReadonlySet<string>): Promise<string> {
     if (name === "" || name.includes("\0") || name.length > 1000) throw new Refusal(400, "that is no file name");
-    if (!editable.has(extname(name))) throw new Refusal(403, "only .yaml and .yml files can be opened and saved");
+    if (!kinds.has(extname(name)))
+      throw new Refusal(403, "only .yaml and .yml files can be saved, and these and imported fabrics (.json) opened");
     const path = resolve(this.#root, name);
     const folder = await realpath(dirname(path)).catch(() => {
       throw new Refusal(this.#contains(path) ? 404 : 403, "there is no such folder in the opened one");
@@ -100,5 +111,26 @@ export class StudioFolder {
 
   #contains(path: string): boolean {
     return path.startsWith(this.#root.endsWith(sep) ? this.#root : this.#root + sep);
+  }
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+
+/** Whether a file is an imported fabric, by its first bytes; what is no ordinary file is not opened. */
+async function isFabric(path: string): Promise<boolean> {
+  if (extname(path) !== ".json" || !(await isThere(path))) return false;
+  const file = await open(path).catch(() => undefined);
+  if (file === undefined) return false;
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(256), 0, 256, 0);
+    return isFabricFile(buffer.toString("utf8", 0, bytesRead));
+  } catch {
+    return false;
+  } finally {
+    await file.close();
   }
 }

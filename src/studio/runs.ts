@@ -3,8 +3,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { UserError } from "../base/diagnostics.ts";
 import { parseClusterFile } from "../cluster/parse.ts";
+import { isFabricFile } from "../exchange/import/fabric-json.ts";
+import { readFabric } from "../exchange/import/read-fabric.ts";
 import { buildFabric } from "../fabric/index.ts";
 import { simulationJson } from "../report/simulation-json.ts";
+import type { RoutingPolicy } from "../simulate/network/index.ts";
 import type { TrainingResult } from "../simulate/result.ts";
 import { type LocatedScenario, parseScenario } from "../simulate/scenario/parse.ts";
 import { randomScenario, timelineOf } from "../simulate/scenario/timeline.ts";
@@ -14,12 +17,17 @@ import type { SwitchingMode } from "../switching/index.ts";
 /** What is to be simulated. */
 export interface RunWish {
   readonly path: string;
+  /** Text of a cluster file or of an imported fabric. */
   readonly clusterText: string;
+  /** The cluster file with the settings of an imported fabric. */
+  readonly settings?: { readonly path: string; readonly text: string } | undefined;
   /** Text of a scenario file, or days of failures at random. */
   readonly scenario:
     | { readonly text: string; readonly path: string }
     | { readonly days: number; readonly seed: number };
   readonly mode: SwitchingMode | undefined;
+  /** Default: spraying. */
+  readonly policy: RoutingPolicy | undefined;
 }
 
 export type RunNews =
@@ -40,14 +48,14 @@ export async function* runSimulation(
   try {
     yield { kind: "progress", fraction: 0, label: "building the fabric" };
     await nextTurn();
-    const { cluster } = parseClusterFile(wish.clusterText, wish.path, readPartsFile);
     const located = scenarioOf(wish);
-    const { fabric, rejections } = buildFabric(cluster);
+    const { cluster, design } = designOf(wish, readPartsFile);
+    const { fabric, rejections } = design;
     if (fabric === undefined) throw new UserError(rejections);
     const timeline = timelineOf(fabric, cluster, located);
     yield { kind: "progress", fraction: 0, label: "preparing" };
     await nextTurn();
-    const policy = { kind: "spray" } as const;
+    const policy = wish.policy ?? ({ kind: "spray" } as const);
     const mode = wish.mode ?? cluster.switching.mode;
     const { scenario } = located;
     const simulation = prepareSimulation(cluster, fabric, timeline, { mode, policy, seed: scenario.seed });
@@ -66,6 +74,14 @@ export async function* runSimulation(
     if (!(error instanceof UserError)) throw error;
     yield { kind: "error", messages: error.diagnostics.map(({ code, message }) => `${code}: ${message}`) };
   }
+}
+
+function designOf({ clusterText, path, settings }: RunWish, readPartsFile: (name: string) => string) {
+  const parse = (text: string, file: string) => parseClusterFile(text, file, readPartsFile);
+  if (isFabricFile(clusterText.slice(0, 256)))
+    return readFabric(clusterText, path, settings === undefined ? undefined : parse(settings.text, settings.path));
+  const { cluster } = parse(clusterText, path);
+  return { cluster, design: buildFabric(cluster) };
 }
 
 function scenarioOf({ scenario }: RunWish): LocatedScenario {

@@ -2,7 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { realpathSync } from "node:fs";
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { serve } from "@hono/node-server";
 import { userError } from "../base/diagnostics.ts";
@@ -10,8 +10,10 @@ import { makeApp } from "./app.ts";
 import { StudioFolder } from "./folder.ts";
 
 export interface StudioWish {
-  /** Path of the cluster file; its folder is what can be opened and saved. */
+  /** Path of the cluster file or imported fabric; its folder is what can be opened and saved. */
   readonly file: string;
+  /** Path of the cluster file with the settings of an imported fabric, in the same folder or below it. */
+  readonly settings?: string | undefined;
   /** Address to listen on; any but a loopback address asks for a token. */
   readonly host: string;
   /** 0: any that is free. */
@@ -28,12 +30,20 @@ export interface RunningStudio {
 const loopback = new Set(["127.0.0.1", "localhost", "::1"]);
 
 /** Starts listening. Throws a `UserError` where the address or port cannot be had. */
-export function startStudio({ file, host, port, version }: StudioWish): Promise<RunningStudio> {
+export function startStudio({ file, settings, host, port, version }: StudioWish): Promise<RunningStudio> {
   const token = loopback.has(host) ? undefined : randomBytes(24).toString("base64url");
-  const folder = new StudioFolder(realpathSync(dirname(resolve(file))));
+  const root = realpathSync(dirname(resolve(file)));
+  const folder = new StudioFolder(root);
   // Two levels below the package in src and in dist alike.
   const webFolder = fileURLToPath(new URL("../../dist/web", import.meta.url));
-  const app = makeApp({ webFolder, folder, file: basename(file), version, token });
+  const app = makeApp({
+    webFolder,
+    folder,
+    file: basename(file),
+    settings: settingsName(root, settings),
+    version,
+    token,
+  });
   return new Promise((started, failed) => {
     const server = serve({ fetch: app.fetch, hostname: host, port }, (address) => {
       const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
@@ -58,4 +68,16 @@ export function startStudio({ file, host, port, version }: StudioWish): Promise<
       );
     });
   });
+}
+
+/** Name of the settings in the folder. Throws where they lie elsewhere: the studio reads nothing outside. */
+function settingsName(root: string, settings: string | undefined): string | undefined {
+  if (settings === undefined) return undefined;
+  const name = relative(root, realpathSync(settings));
+  if (!name.startsWith("..") && !isAbsolute(name)) return name.split(sep).join("/");
+  throw userError(
+    "command/value",
+    `--settings ${settings} lies outside ${root}`,
+    "The studio reads one folder: put the settings beside the imported fabric.",
+  );
 }

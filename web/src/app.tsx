@@ -2,7 +2,8 @@
 
 import { Header } from "./panels/header.tsx";
 import { Problems } from "./panels/problems.tsx";
-import { announcement, busy, opened, problems, type ViewName, viewName } from "./state/studio.ts";
+import { isFabricName } from "./state/open-cluster.ts";
+import { announcement, busy, opened, path, problems, type ViewName, viewName } from "./state/studio.ts";
 import { FabricView } from "./views/fabric-view.tsx";
 import { Lazy } from "./views/lazy.tsx";
 
@@ -26,7 +27,21 @@ export function App() {
   );
 }
 
+/** An imported fabric was not built from a cluster file. */
+function NothingToChange() {
+  return (
+    <main class="waiting">
+      <p>
+        {path.value} is an imported fabric: it was read from what exists, not built from a cluster file, so there is
+        nothing here to edit. To change it, import again; its switching, training, prices and shared risks come from the
+        cluster file that <code>twinspine studio {path.value} --settings cluster.yaml</code> names.
+      </p>
+    </main>
+  );
+}
+
 function View({ name }: { name: ViewName }) {
+  if (name === "Change" && isFabricName(path.value)) return <NothingToChange />;
   // A file that cannot be built can still be mended.
   if (name === "Change" && (busy.value === "" || opened.value !== undefined)) return <Lazy load={loaders.Change} />;
   if (opened.value === undefined)

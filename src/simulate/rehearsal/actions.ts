@@ -49,8 +49,8 @@ export function actionsOfScenario({ events, random }: ScenarioFile): Action[] | 
   return actions;
 }
 
-/** The text of the scenario file. */
-export function scenarioText(name: string, actions: readonly Action[]): string {
+/** The text of the scenario file. `seed`: of the flows' hashes and of the heartbeats' phases. */
+export function scenarioText(name: string, actions: readonly Action[], seed = 1): string {
   const { duration } = scenarioOfActions(name, actions);
   // Text in JSON's quotes is text in YAML, whatever stands in it.
   const lines = actions.map(({ event, part, direction, rate }, index) => {
@@ -61,5 +61,5 @@ export function scenarioText(name: string, actions: readonly Action[]): string {
     return `  - { at: ${(index + 1) * actionIntervalS}s, event: ${event}, part: ${JSON.stringify(part)}${more} }\n`;
   });
   const events = lines.length === 0 ? "events: []\n" : `events:\n${lines.join("")}`;
-  return `name: ${JSON.stringify(name)}\nduration: ${duration}s\nseed: 1\n${events}`;
+  return `name: ${JSON.stringify(name)}\nduration: ${duration}s\nseed: ${seed}\n${events}`;
 }

@@ -53,7 +53,7 @@ export function expandEvents(
   random: RandomStream,
 ): Expanded {
   const { scenario, placeOfKey } = located;
-  const lookup = new PartLookup(fabric);
+  const lookup = PartLookup.of(fabric);
   const events: EventOrigin[] = [];
   const happenings: Happening[] = [];
   const heals = new Map<Happening, number>();

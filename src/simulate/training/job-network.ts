@@ -1,5 +1,6 @@
 /** What the network gives to the job: how long one exchange of all gradients and one passing of activations take now. */
 
+import { assert } from "../../base/assert.ts";
 import type { Cluster } from "../../cluster/types.ts";
 import {
   downwards,
@@ -186,6 +187,32 @@ export class JobNetwork {
     this.gradients.resourceChanged(resource);
     this.activations.resourceChanged(resource);
     this.#noteCapacity(resource);
+  }
+
+  /**
+   * Heals everything and takes all servers in: as it was laid, for another run under the same wish. Not for ECMP, where a flow
+   * may stay on the path that it took while another was away.
+   */
+  restore(): void {
+    const { state } = this;
+    assert(this.#options.policy.kind !== "ecmp", "flows hashed onto paths are laid anew");
+    const { links, linksPerEndpoint } = state.network.fabric;
+    this.#replaying.clear();
+    for (const each of this.#rerouted.values()) for (const endpoint of [...each]) this.setRerouted(endpoint, false);
+    for (let resource = 0; resource < 2 * links.count; resource++) {
+      if (state.share(resource) === 1) continue;
+      state.setShare(resource, 1);
+      this.resourceChanged(resource);
+    }
+    for (let link = 0; link < links.count; link++) {
+      if (state.avoided[link] === 0) continue;
+      state.avoidNearby(link, false);
+      state.avoidEverywhere(link, false);
+      this.routingChanged(link, true);
+    }
+    const all = (1 << linksPerEndpoint) - 1;
+    for (const [endpoint, sides] of this.#usable.entries()) if (sides !== all) this.setUsable(endpoint, all);
+    if (this.#leftOut.size > 0) this.leaveOut(new Set());
   }
 
   /** How fast the job communicates now. */

@@ -10,7 +10,7 @@ import type { CollectiveResult } from "../result.ts";
 import type { Timeline } from "../scenario/happenings.ts";
 import { pairConfigOf } from "../takeover/pair-config.ts";
 import { studyAllocation } from "./allocation-study.ts";
-import { gradientCollective } from "./gradient-collective.ts";
+import { type GradientCollective, gradientCollective } from "./gradient-collective.ts";
 import { checkpointIntervalS } from "./interruptions.ts";
 import { layJob } from "./job.ts";
 import { JobNetwork } from "./job-network.ts";
@@ -27,7 +27,7 @@ export interface NetworkWish {
 export interface SimulationWish extends NetworkWish {
   /** Whether the tables of the healthy job, collectives and allocation, are worked out for the report. Default true. */
   readonly tables?: boolean;
-  /** From {@link prepareNetwork} with the same wish and never used before. Default: prepared now. */
+  /** From {@link prepareNetwork} with the same wish, never used before or restored since. Default: prepared now. */
   readonly network?: JobNetwork | undefined;
 }
 
@@ -44,6 +44,9 @@ export function prepareNetwork(cluster: Cluster, fabric: Fabric, { mode, policy,
   network.pace();
   return network;
 }
+
+/** What was found for a network that is used again. */
+const collectives = new WeakMap<JobNetwork, { readonly exchangeS: number; readonly found: GradientCollective }>();
 
 /** Throws a `UserError` when the job does not fit the fabric. */
 export function prepareSimulation(
@@ -64,6 +67,12 @@ export function prepareSimulation(
     payloadShare: networkPayloadShare,
     collectives: survey,
     allocation: tables ? studyAllocation(cluster, fabric, job, networkPayloadShare) : [],
-    gradients: (exchangeS) => gradientCollective(cluster, fabric, job, exchangeS),
+    gradients: (exchangeS) => {
+      const known = collectives.get(network);
+      if (known?.exchangeS === exchangeS) return known.found;
+      const found = gradientCollective(cluster, fabric, job, exchangeS);
+      collectives.set(network, { exchangeS, found });
+      return found;
+    },
   });
 }

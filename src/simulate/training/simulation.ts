@@ -154,28 +154,34 @@ export class Simulation {
 
   /** Runs to the end; yields the fraction done after every moment at which something happened. Stopping early leaves a result up to that moment. */
   *run(): Generator<number, void, void> {
-    const { durationUs, happenings } = this.#timeline;
-    for (;;) {
-      const happensUs = happenings[this.#next]?.atUs ?? Number.POSITIVE_INFINITY;
-      const nextUs = Math.min(happensUs, this.#due.peekTime() ?? Number.POSITIVE_INFINITY);
-      if (nextUs >= durationUs) break;
+    yield* this.runTo(this.#timeline.durationUs);
+    yield 1;
+  }
+
+  /** As {@link run}, up to a moment and with everything that happens at it; later moments may follow. */
+  *runTo(atUs: number): Generator<number, void, void> {
+    const { durationUs } = this.#timeline;
+    for (let nextUs = this.nextUs; nextUs < durationUs && nextUs <= atUs; nextUs = this.nextUs) {
       this.#advance(nextUs);
       this.#batch(nextUs);
       yield nextUs / durationUs;
     }
-    this.#advance(durationUs);
-    yield 1;
+    this.#advance(Math.min(atUs, durationUs));
+  }
+
+  /** When something happens next, in microseconds; infinite when nothing does any more. */
+  get nextUs(): number {
+    const happensUs = this.#timeline.happenings[this.#next]?.atUs ?? Number.POSITIVE_INFINITY;
+    return Math.min(happensUs, this.#due.peekTime() ?? Number.POSITIVE_INFINITY);
   }
 
   /** What came of it up to now. */
   result(): TrainingResult {
-    const complete = this.#nowUs >= this.#timeline.durationUs;
     this.#recorder.finish(this.#nowUs);
-    const { job } = this.#network;
     return {
       mode: this.#options.mode,
-      complete,
-      gpus: job.gpus,
+      complete: this.#nowUs >= this.#timeline.durationUs,
+      gpus: this.#network.job.gpus,
       healthy: {
         stepTimeS: this.#healthyStepS(),
         exchangeS: this.#healthy.exchangeS + this.#gradients.latencyS,
@@ -195,7 +201,7 @@ export class Simulation {
       totals: totalsOf({
         account: this.#trainer.account,
         simulatedS: this.#nowUs / 1e6,
-        gpus: job.gpus,
+        gpus: this.#network.job.gpus,
         gpusPerServer: this.#fabric.gpusPerServer,
         healthyStepS: this.#healthyStepS(),
         serversOutS: this.#serversOutNs / 1e9,

@@ -6,7 +6,7 @@ import { formatShare } from "../../../src/report/format.ts";
 import { serverGroups } from "../../../src/report/topology/groups.ts";
 import type { Bunch } from "./bunches.ts";
 import { itemPart } from "./names.ts";
-import { type Palette, rampColour } from "./palette.ts";
+import { type Palette, planeColours, rampColour } from "./palette.ts";
 import type { Rows } from "./rows.ts";
 
 export const colourings = ["plane", "rail", "verdict", "utilisation"] as const;
@@ -26,13 +26,16 @@ export interface Colouring {
 export interface ColourData {
   readonly verdicts: PartVerdicts | undefined;
   /** Share of its links' capacity that each switch carries. */
-  readonly utilisation: readonly number[] | undefined;
+  readonly utilisation: ArrayLike<number> | undefined;
+  /** Share of its capacity that each link carries, in its busier direction. Default: that of its upper switch. */
+  readonly linkLoad?: Float32Array | undefined;
 }
 
 export function colouringOf(by: ColourBy, rows: Rows, palette: Palette, data: ColourData): Colouring {
   if (by === "rail") return byRail(rows, palette);
   if (by === "verdict" && data.verdicts !== undefined) return byVerdict(rows, palette, data.verdicts);
-  if (by === "utilisation" && data.utilisation !== undefined) return byUtilisation(rows, palette, data.utilisation);
+  if (by === "utilisation" && data.utilisation !== undefined)
+    return byUtilisation(rows, palette, data.utilisation, data.linkLoad);
   return byPlane(rows, palette);
 }
 
@@ -40,12 +43,12 @@ const plain = (palette: Palette) => [palette.card, palette.line] as const;
 
 function byPlane({ fabric }: Rows, palette: Palette): Colouring {
   return {
-    box: ({ row }) => (row.plane < 0 ? plain(palette) : palette.planes[row.plane]!),
+    box: ({ row }) => (row.plane < 0 ? plain(palette) : planeColours(palette, row.plane)),
     note: () => "",
-    line: (link) => palette.planes[fabric.links.plane[link]!]![1],
+    line: (link) => planeColours(palette, fabric.links.plane[link]!)[1],
     legend: fabric.planes.map(({ name, network }, plane) => ({
-      fill: palette.planes[plane]![0],
-      stroke: palette.planes[plane]![1],
+      fill: planeColours(palette, plane)[0],
+      stroke: planeColours(palette, plane)[1],
       text: `plane ${name}, ${network === "infiniband" ? "InfiniBand" : "Ethernet"}`,
     })),
   };
@@ -107,7 +110,12 @@ function byVerdict(rows: Rows, palette: Palette, { verdict }: PartVerdicts): Col
   };
 }
 
-function byUtilisation({ fabric }: Rows, palette: Palette, shares: readonly number[]): Colouring {
+function byUtilisation(
+  { fabric }: Rows,
+  palette: Palette,
+  shares: ArrayLike<number>,
+  linkLoad: Float32Array | undefined,
+): Colouring {
   const most = ({ row, from, to }: Bunch): number => {
     let share = 0;
     for (let place = from; place < to; place++) share = Math.max(share, shares[row.items[place]!] ?? 0);
@@ -121,13 +129,13 @@ function byUtilisation({ fabric }: Rows, palette: Palette, shares: readonly numb
     },
     note: (bunch) => (bunch.row.kind === "servers" ? "" : formatShare(Math.round(most(bunch) * 1000) / 1000)),
     line: (link) => {
-      const share = shares[fabric.links.upperSwitch[link]!] ?? 0;
+      const share = linkLoad === undefined ? (shares[fabric.links.upperSwitch[link]!] ?? 0) : linkLoad[link]!;
       return share === 0 ? undefined : rampColour(palette, Math.max(0.4, share));
     },
     legend: [0, 0.25, 0.5, 0.75, 1].map((share) => ({
       fill: rampColour(palette, share),
       stroke: palette.line,
-      text: `${share * 100}% busy while gradients flow`,
+      text: share < 1 ? `${share * 100}%` : "100% busy while gradients flow",
     })),
   };
 }

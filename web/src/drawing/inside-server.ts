@@ -1,8 +1,8 @@
 /** A server that is drawn large enough shows its NICs, each link by itself. */
 
 import { nicLabel } from "../../../src/fabric/names.ts";
+import type { Box } from "./boxes.ts";
 import type { Rows } from "./rows.ts";
-import type { Box } from "./scene.ts";
 
 /** The end of one link at a server. */
 export interface Port {

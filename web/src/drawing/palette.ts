@@ -9,7 +9,7 @@ export interface Palette {
   readonly card: string;
   readonly line: string;
   readonly accent: string;
-  /** Fill and stroke of each plane. */
+  /** Fill and stroke of the planes. */
   readonly planes: readonly (readonly [fill: string, stroke: string])[];
   /** transparent, degraded, rerouted, fatal. */
   readonly verdicts: readonly (readonly [fill: string, stroke: string])[];
@@ -35,6 +35,10 @@ export const lightPalette: Palette = {
   planes: [
     ["#e3f1f9", "#0072b2"],
     ["#fdeedd", "#b85600"],
+    ["#e3f4ee", "#00704f"],
+    ["#f9e8f2", "#9c3f75"],
+    ["#f3f0d8", "#6b6300"],
+    ["#ece7f6", "#5d45a0"],
   ],
   verdicts: [
     ["#e3f4ee", "#00704f"],
@@ -61,6 +65,10 @@ export const darkPalette: Palette = {
   planes: [
     ["#12324a", "#56b4e9"],
     ["#43300a", "#e69f00"],
+    ["#12352b", "#3fc99b"],
+    ["#3f2236", "#e3a6ca"],
+    ["#343010", "#d6c94a"],
+    ["#2c2444", "#b49be0"],
   ],
   verdicts: [
     ["#12352b", "#3fc99b"],
@@ -74,6 +82,11 @@ export const darkPalette: Palette = {
   brokenFill: "#4a1f1c",
   weak: "#f2c15a",
 };
+
+/** Fill and stroke of a plane; of many planes some have the same. */
+export function planeColours({ planes }: Palette, plane: number): readonly [fill: string, stroke: string] {
+  return planes[plane % planes.length]!;
+}
 
 /** The colour of a share in [0, 1] on the ramp. */
 export function rampColour(palette: Palette, share: number): string {

@@ -2,23 +2,15 @@
 
 import { formatCapacity, formatCount, formatSpeed } from "../../../src/report/format.ts";
 import { fitText, textWidth } from "../../../src/report/text-measure.ts";
-import { type Bunch, bunchesOf, type View } from "./bunches.ts";
+import type { Box, Broken, DrawnBundle } from "./boxes.ts";
+import { bunchesOf, type View } from "./bunches.ts";
 import type { Colouring } from "./colouring.ts";
 import { insideServer, type Port } from "./inside-server.ts";
+import { LineSums, portLines } from "./line-sums.ts";
 import { bunchCount, bunchName } from "./names.ts";
-import type { Palette } from "./palette.ts";
-import type { Row, Rows } from "./rows.ts";
+import { type Palette, planeColours } from "./palette.ts";
+import type { Rows } from "./rows.ts";
 import type { Shape } from "./shapes.ts";
-
-/** What has failed, by link and by switch or server. */
-export interface Broken {
-  /** State of each link, as `linkStates` of the protocol. */
-  readonly linkState: Uint8Array;
-  /** Links of each bundle that something is wrong with. */
-  readonly deadOfBundle: Int32Array;
-  /** Parts that something is wrong with. */
-  readonly parts: ReadonlySet<number>;
-}
 
 export interface SceneOptions {
   readonly palette: Palette;
@@ -29,26 +21,6 @@ export interface SceneOptions {
   /** Link that is selected; -1 for none. */
   readonly link: number;
   readonly heightPx: number;
-}
-
-export interface Box extends Bunch {
-  readonly y: number;
-  readonly height: number;
-}
-
-/** Links between two boxes, drawn as one line. */
-export interface DrawnBundle {
-  readonly lower: Box;
-  readonly upper: Box;
-  readonly links: number;
-  readonly gbps: number;
-  readonly dead: number;
-  /** One of them. */
-  readonly example: number;
-  readonly x1: number;
-  readonly y1: number;
-  readonly x2: number;
-  readonly y2: number;
 }
 
 export interface Scene {
@@ -76,11 +48,19 @@ export function drawScene(rows: Rows, view: View, options: SceneOptions): Scene 
   const all = boxes.flat();
   const ports = boxes[rows.serverRow]!.flatMap((box) => insideServer(rows, box));
   const bundles = [
-    ...switchBundles(rows, boxes, options.broken.deadOfBundle),
-    ...accessBundles(rows, boxes, ports, options.broken),
+    ...sumsOf(rows).between(boxes, ports, options.broken),
+    ...portLines(rows, boxes, ports, options.broken),
   ];
   const shapes: Shape[] = [
-    { kind: "rect", x: 0, y: 0, width: view.widthPx + gutterPx + marginPx, height: heightPx, fill: palette.paper },
+    // A pixel beyond the edges, which may lie between two of the screen's.
+    {
+      kind: "rect",
+      x: 0,
+      y: 0,
+      width: view.widthPx + gutterPx + marginPx + 1,
+      height: heightPx + 1,
+      fill: palette.paper,
+    },
   ];
   for (const row of rows.rows)
     shapes.push({
@@ -107,6 +87,15 @@ export function drawScene(rows: Rows, view: View, options: SceneOptions): Scene 
   return { shapes, boxes: all, bundles, ports };
 }
 
+/** Kept as long as the rows are. */
+const sums = new WeakMap<Rows, LineSums>();
+
+function sumsOf(rows: Rows): LineSums {
+  const known = sums.get(rows) ?? new LineSums(rows);
+  sums.set(rows, known);
+  return known;
+}
+
 interface Places {
   readonly tops: readonly number[];
   readonly box: number;
@@ -117,116 +106,6 @@ function rowPlaces(count: number, heightPx: number): Places {
   const top = 26;
   const pitch = (heightPx - 2 * top - box) / Math.max(1, count - 1);
   return { tops: Array.from({ length: count }, (_, index) => top + index * pitch), box };
-}
-
-/** Bunch of each place of a row, or -1. */
-function bunchOfPlaces(row: Row, boxes: readonly Box[]): Int32Array {
-  const of = new Int32Array(row.items.length).fill(-1);
-  for (const [index, { from, to }] of boxes.entries()) of.fill(index, from, to);
-  return of;
-}
-
-function switchBundles(rows: Rows, boxes: readonly (readonly Box[])[], deadOfBundle: Int32Array): DrawnBundle[] {
-  const { bundles, rowOfSwitch, placeOfSwitch } = rows;
-  const of = rows.rows.map((row) => bunchOfPlaces(row, boxes[row.index]!));
-  const sums = new Map<number, Sum>();
-  const widest = 4096;
-  for (let index = 0; index < bundles.count; index++) {
-    const low = bundles.lower[index]!;
-    const high = bundles.upper[index]!;
-    const lowRow = rowOfSwitch[low]!;
-    const highRow = rowOfSwitch[high]!;
-    const lowBox = of[lowRow]![placeOfSwitch[low]!]!;
-    const highBox = of[highRow]![placeOfSwitch[high]!]!;
-    if (lowBox < 0 || highBox < 0) continue;
-    const key = ((lowRow * 8 + highRow) * widest + lowBox) * widest + highBox;
-    let sum = sums.get(key);
-    if (sum === undefined) {
-      sum = {
-        lower: boxes[lowRow]![lowBox]!,
-        upper: boxes[highRow]![highBox]!,
-        links: 0,
-        gbps: 0,
-        dead: 0,
-        example: bundles.example[index]!,
-      };
-      sums.set(key, sum);
-    }
-    sum.links += bundles.links[index]!;
-    sum.gbps += bundles.gbps[index]!;
-    sum.dead += deadOfBundle[index]!;
-  }
-  return [...sums.values()].map((sum) => ({ ...sum, ...ends(sum.lower, sum.upper) }));
-}
-
-interface Sum {
-  readonly lower: Box;
-  readonly upper: Box;
-  links: number;
-  gbps: number;
-  dead: number;
-  example: number;
-}
-
-function accessBundles(
-  rows: Rows,
-  boxes: readonly (readonly Box[])[],
-  ports: readonly Port[],
-  { linkState }: Broken,
-): DrawnBundle[] {
-  const { fabric, rowOfSwitch, placeOfSwitch, serverRow } = rows;
-  const { links, accessLink, railsPerServer, linksPerEndpoint } = fabric;
-  const of = rows.rows.map((row) => bunchOfPlaces(row, boxes[row.index]!));
-  const perServer = railsPerServer * linksPerEndpoint;
-  const shown = new Set(ports.map(({ server }) => server));
-  const found: DrawnBundle[] = [];
-  const widest = 4096;
-  const sums = new Map<number, Sum>();
-  for (const [index, box] of boxes[serverRow]!.entries()) {
-    if (box.to - box.from === 1 && shown.has(box.from)) continue;
-    for (let slot = box.from * perServer; slot < box.to * perServer; slot++) {
-      const link = accessLink[slot]!;
-      if (link < 0) continue;
-      const leaf = links.upperSwitch[link]!;
-      const row = rowOfSwitch[leaf]!;
-      const upper = of[row]![placeOfSwitch[leaf]!]!;
-      if (upper < 0) continue;
-      const key = (row * widest + index) * widest + upper;
-      let sum = sums.get(key);
-      if (sum === undefined) {
-        sum = { lower: box, upper: boxes[row]![upper]!, links: 0, gbps: 0, dead: 0, example: link };
-        sums.set(key, sum);
-      }
-      sum.links++;
-      sum.gbps += links.speedGbps[link]!;
-      if (linkState[link]! > 0) {
-        sum.dead++;
-        sum.example = link;
-      }
-    }
-  }
-  for (const sum of sums.values()) found.push({ ...sum, ...ends(sum.lower, sum.upper) });
-  for (const { link, x, y, box } of ports) {
-    const leaf = links.upperSwitch[link]!;
-    const row = rowOfSwitch[leaf]!;
-    const upper = boxes[row]![of[row]![placeOfSwitch[leaf]!]!];
-    if (upper === undefined) continue;
-    const line = { ...ends(box, upper), x1: x, y1: y };
-    const dead = linkState[link]! > 0 ? 1 : 0;
-    found.push({ lower: box, upper, links: 1, gbps: links.speedGbps[link]!, dead, example: link, ...line });
-  }
-  return found;
-}
-
-/** From the edge of one box to that of the other. */
-function ends(lower: Box, upper: Box) {
-  const isAbove = upper.y < lower.y;
-  return {
-    x1: lower.x + lower.width / 2,
-    y1: isAbove ? lower.y : lower.y + lower.height,
-    x2: upper.x + upper.width / 2,
-    y2: isAbove ? upper.y + upper.height : upper.y,
-  };
 }
 
 /** Lines between two rows from which on each is drawn thinner and fainter. */
@@ -430,7 +309,7 @@ function drawGutter(
     const y = places.tops[row.index]! + places.box / 2;
     const plane = fabric.planes[row.plane];
     const title = row.kind === "servers" ? "Servers" : titleOf(plane!.tierNames[row.tier as 0 | 1 | 2]);
-    const colour = row.kind === "servers" ? palette.ink : palette.planes[row.plane]![1];
+    const colour = row.kind === "servers" ? palette.ink : planeColours(palette, row.plane)[1];
     shapes.push({ kind: "text", x: 12, y: y - 2, text: title, size: 13, bold: true, fill: colour });
     const under =
       row.kind === "servers"
@@ -454,7 +333,9 @@ function drawGutter(
     sums.set(key, sum);
   }
   for (const [above, { links, gbps, speed }] of sums) {
-    const y = (places.tops[above]! + places.box + places.tops[above + 1]!) / 2;
+    const below = places.tops[above + 1];
+    if (below === undefined || below - places.tops[above]! < places.box + 30) continue;
+    const y = (places.tops[above]! + places.box + below) / 2;
     const equal = Math.abs(links * speed - gbps) < 1e-6;
     const text = equal ? `${formatCount(links)} × ${formatSpeed(speed)}` : `${formatCount(links)} links`;
     shapes.push({ kind: "text", x: 12, y: y - 2, text, size: 11, fill: palette.soft });

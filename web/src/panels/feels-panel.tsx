@@ -3,7 +3,7 @@
 import { formatDuration, formatShare } from "../../../src/report/format.ts";
 import { type FeltVerdict, feltVerdicts } from "../../../src/simulate/result.ts";
 import { feltOf } from "../state/felt.ts";
-import { actions, answeredMs, rehearsed } from "../state/studio.ts";
+import { actions, answeredMs, policy, rehearsed, seed, setRouting } from "../state/studio.ts";
 
 const stateWords = {
   training: "Training",
@@ -44,10 +44,59 @@ export function FeelsPanel() {
         />
         <Figure name="Step" id="step" value={time(felt.stepTimeS)} before={isBroken ? time(before.stepTimeS) : ""} />
       </dl>
+      <Routing />
       <p class="soft small" data-testid="took">
         Answered in {Math.round(answeredMs.value)} ms by the code of <code>twinspine simulate</code>
       </p>
     </section>
+  );
+}
+
+/** `ecmp 4`: equal-cost paths by hash, four flows a connection. */
+const routings = ["spray", "adaptive", "ecmp 1", "ecmp 4", "ecmp 16", "ecmp 64"] as const;
+
+const routingWords: Readonly<Record<(typeof routings)[number], string>> = {
+  spray: "packets sprayed over all paths",
+  adaptive: "packets by what links can carry",
+  "ecmp 1": "ECMP, 1 flow a connection",
+  "ecmp 4": "ECMP, 4 flows a connection",
+  "ecmp 16": "ECMP, 16 flows a connection",
+  "ecmp 64": "ECMP, 64 flows a connection",
+};
+
+function Routing() {
+  const now = policy.value;
+  return (
+    <div class="routing">
+      <select
+        aria-label="Routing"
+        value={now.kind === "ecmp" ? `ecmp ${now.flowsPerConnection}` : now.kind}
+        onChange={(event) => {
+          const [kind, flows] = event.currentTarget.value.split(" ");
+          setRouting(kind === "ecmp" ? { kind, flowsPerConnection: Number(flows) } : { kind: kind as "spray" });
+        }}
+      >
+        {routings.map((each) => (
+          <option key={each} value={each}>
+            {routingWords[each]}
+          </option>
+        ))}
+      </select>
+      <label>
+        <span class="soft">seed </span>
+        <input
+          type="number"
+          class="percent"
+          min={0}
+          step={1}
+          value={seed.value}
+          onChange={(event) => {
+            const given = Number(event.currentTarget.value);
+            if (Number.isSafeInteger(given) && given >= 0) setRouting(now, given);
+          }}
+        />
+      </label>
+    </div>
   );
 }
 

@@ -1,10 +1,17 @@
 /** What the colours mean. */
 
-import { colourBy, colouring, verdictColumns } from "../state/studio.ts";
+import type { ReadonlySignal } from "@preact/signals";
+import type { Colouring } from "../drawing/colouring.ts";
+import { verdictColumns } from "../state/studio.ts";
 
-export function Legend() {
+export interface LegendProps {
+  readonly colouring: ReadonlySignal<Colouring | undefined>;
+  /** Whether the colours wait for the audit. */
+  readonly waits: boolean;
+}
+
+export function Legend({ colouring, waits }: LegendProps) {
   const entries = colouring.value?.legend ?? [];
-  const waits = colourBy.value === "verdict" && verdictColumns.value === undefined;
   return (
     <ul class="legend" aria-label="Legend">
       {entries.map(({ fill, stroke, text }) => (
@@ -18,7 +25,7 @@ export function Legend() {
       <li>
         <i class="dead" /> with a fault
       </li>
-      {waits ? <li>The audit is being worked out …</li> : null}
+      {waits && verdictColumns.value === undefined ? <li>The audit is being worked out …</li> : null}
     </ul>
   );
 }

@@ -109,28 +109,59 @@ function Deeds({ part }: { part: number }) {
           >
             Cut down
           </button>
-          <select
-            aria-label="Degrade to a share of the bandwidth"
-            value=""
-            onChange={(event) => {
-              const { value } = event.currentTarget;
-              event.currentTarget.value = "";
-              if (value !== "") act(part, { event: "degrade", rate: Number(value) });
-            }}
-          >
-            <option value="">Degrade …</option>
-            {[0.75, 0.5, 0.25, 0.1].map((rate) => (
-              <option key={rate} value={rate}>
-                to {formatShare(rate)}
-              </option>
-            ))}
-          </select>
+          <Degrade part={part} />
         </>
       )}
       <button type="button" onClick={() => act(part, { event: "heal" })} disabled={done === undefined}>
         Heal
       </button>
     </div>
+  );
+}
+
+/** To a share of the bandwidth: a usual one, or any percentage. */
+function Degrade({ part }: { part: number }) {
+  const [percent, setPercent] = useState("");
+  return (
+    <form
+      class="degrade"
+      onSubmit={(event) => {
+        event.preventDefault();
+        act(part, { event: "degrade", rate: Number(percent) / 100 });
+      }}
+    >
+      <select
+        aria-label="Degrade to a share of the bandwidth"
+        value=""
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          event.currentTarget.value = "";
+          if (value !== "") act(part, { event: "degrade", rate: Number(value) });
+        }}
+      >
+        <option value="">Degrade …</option>
+        {[0.75, 0.5, 0.25, 0.1].map((rate) => (
+          <option key={rate} value={rate}>
+            to {formatShare(rate)}
+          </option>
+        ))}
+      </select>
+      <input
+        type="number"
+        aria-label="Percent of the bandwidth that is left"
+        class="percent"
+        min={0.01}
+        max={99.99}
+        step={0.01}
+        required
+        placeholder="any"
+        value={percent}
+        onInput={(event) => setPercent(event.currentTarget.value)}
+      />
+      <button type="submit" aria-label="Degrade to this percentage">
+        %
+      </button>
+    </form>
   );
 }
 

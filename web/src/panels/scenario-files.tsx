@@ -1,12 +1,13 @@
 /** What was done, kept as a scenario file, and taken from one again. */
 
 import { useSignal } from "@preact/signals";
+import { isFabricName } from "../state/open-cluster.ts";
 import { actions, openActions, saveActions, session } from "../state/studio.ts";
 
 export function ScenarioFiles() {
   const name = useSignal("rehearsal.yaml");
   const told = useSignal("");
-  const files = session.value?.files ?? [];
+  const files = (session.value?.files ?? []).filter((file) => !isFabricName(file));
   return (
     <div class="files">
       <form

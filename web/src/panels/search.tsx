@@ -3,17 +3,13 @@
 import { useSignal } from "@preact/signals";
 import { partName } from "../../../src/fabric/names.ts";
 import { PartLookup } from "../../../src/fabric/part-lookup.ts";
-import type { Fabric } from "../../../src/fabric/types.ts";
 import { showPart } from "../state/camera.ts";
 import { announcement, opened } from "../state/studio.ts";
 
-let lookup: { readonly fabric: Fabric; readonly of: PartLookup } | undefined;
-
 function find(text: string): { parts: readonly number[]; meant: string | undefined } {
-  const { fabric } = opened.value!;
-  if (lookup?.fabric !== fabric) lookup = { fabric, of: new PartLookup(fabric) };
-  const parts = lookup.of.find(text);
-  return { parts, meant: parts.length === 0 ? lookup.of.suggestion(text) : undefined };
+  const lookup = PartLookup.of(opened.value!.fabric);
+  const parts = lookup.find(text);
+  return { parts, meant: parts.length === 0 ? lookup.suggestion(text) : undefined };
 }
 
 const shownMax = 12;

@@ -1,7 +1,8 @@
 /** What of the drawing is in sight, and which box has the focus. */
 
 import { batch, signal } from "@preact/signals";
-import { type Box, gutterPx } from "../drawing/scene.ts";
+import type { Box } from "../drawing/boxes.ts";
+import { gutterPx } from "../drawing/scene.ts";
 import { opened, rows, selection } from "./studio.ts";
 
 export const viewFrom = signal(0);

@@ -35,6 +35,9 @@ export const sides = signal<readonly [Side, Side] | undefined>(undefined);
 export const failedPart = signal("");
 export const outcomes = [signal<Outcome>(undefined), signal<Outcome>(undefined)] as const;
 
+/** Routing as the audit counts. */
+const usual = { policy: { kind: "spray" }, seed: 1 } as const;
+
 const engines = [new Engine(), new Engine()] as const;
 
 /** Works both sides out anew. */
@@ -60,7 +63,7 @@ export function compare(): void {
 async function workOut(engine: Engine, side: Side, part: string): Promise<Compared> {
   const opened = await openCluster(engine, side.path, await readFile(side.path));
   const mode = side.mode ?? opened.cluster.switching.mode;
-  const healthy = (await engine.ask("rehearse", { actions: [], mode })).result;
+  const healthy = (await engine.ask("rehearse", { actions: [], mode, ...usual })).result;
   const failed = await failing(engine, part === "" ? firstModule(opened.fabric) : part, mode);
   const { economics, training } = opened.cluster;
   const { gpuHour, penaltyPerHour, years } = economics;
@@ -72,7 +75,7 @@ async function workOut(engine: Engine, side: Side, part: string): Promise<Compar
 async function failing(engine: Engine, part: string, mode: SwitchingMode): Promise<TrainingResult | string> {
   const action: Action = { event: "fail", part };
   try {
-    return (await engine.ask("rehearse", { actions: [action], mode })).result;
+    return (await engine.ask("rehearse", { actions: [action], mode, ...usual })).result;
   } catch (error) {
     if (error instanceof Stopped) throw error;
     const [first] = problemsOf(error);

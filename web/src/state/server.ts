@@ -5,6 +5,8 @@ import type { TrainingResult } from "../../../src/simulate/result.ts";
 export interface Session {
   readonly version: string;
   readonly file: string;
+  /** The cluster file with the settings of imported fabrics. */
+  readonly settings?: string;
   readonly files: readonly string[];
 }
 

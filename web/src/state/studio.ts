@@ -3,14 +3,16 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { PartVerdicts } from "../../../src/audit/part-verdicts.ts";
 import { partName } from "../../../src/fabric/names.ts";
+import type { RoutingPolicy } from "../../../src/simulate/network/policy.ts";
 import { type Action, scenarioText } from "../../../src/simulate/rehearsal/actions.ts";
 import type { SwitchingMode } from "../../../src/switching/index.ts";
+import type { Broken } from "../drawing/boxes.ts";
 import { type ColourBy, colouringOf } from "../drawing/colouring.ts";
 import { darkPalette, lightPalette } from "../drawing/palette.ts";
 import { layRows, type Rows } from "../drawing/rows.ts";
-import type { Broken } from "../drawing/scene.ts";
 import { Engine, type Problem, problemsOf, Stopped } from "../worker/client.ts";
-import type { Opened, Rehearsed } from "../worker/protocol.ts";
+import type { Adopted, Opened, Rehearsed } from "../worker/protocol.ts";
+import { brokenOf } from "./broken.ts";
 import { keptDraft } from "./drafts.ts";
 import { openCluster } from "./open-cluster.ts";
 import { fetchSession, readFile, type Session, saveFile } from "./server.ts";
@@ -26,6 +28,8 @@ export const viewName = signal<ViewName>("Fabric");
 
 export const session = signal<Session | undefined>(undefined);
 export const path = signal("");
+/** Whether an imported fabric is open, which has no cluster file to change. */
+export const isImported = computed(() => opened.value?.isImported ?? false);
 /** The text as it was last read or saved. */
 export const savedText = signal("");
 /** The text that the fabric on screen was built from. */
@@ -38,6 +42,10 @@ export const busy = signal("");
 export const selection = signal<Selection | undefined>(undefined);
 export const colourBy = signal<ColourBy>("plane");
 export const mode = signal<SwitchingMode>("load-balancing");
+/** How connections find their way: spraying, as the audit counts, unless something else is asked for. */
+export const policy = signal<RoutingPolicy>({ kind: "spray" });
+/** Seed of the flows' hashes and of the heartbeats' phases. */
+export const seed = signal(1);
 export const actions = signal<readonly Action[]>([]);
 /** Actions that were undone, the last first. */
 export const undone = signal<readonly Action[]>([]);
@@ -75,16 +83,7 @@ export const colouring = computed(() => {
 export const broken = computed((): Broken | undefined => {
   const laid = rows.value;
   if (laid === undefined) return undefined;
-  const linkState = new Uint8Array(laid.fabric.links.count);
-  const deadOfBundle = new Int32Array(laid.bundles.count);
-  const answer = actions.value.length === 0 ? undefined : rehearsed.value;
-  if (answer !== undefined)
-    for (const [index, link] of answer.links.entries()) {
-      linkState[link] = answer.states[index]!;
-      const bundle = laid.bundleOfLink[link]!;
-      if (bundle >= 0) deadOfBundle[bundle]!++;
-    }
-  return { linkState, deadOfBundle, parts: brokenParts.value };
+  return brokenOf(laid, actions.value.length === 0 ? undefined : rehearsed.value, brokenParts.value);
 });
 
 /** Parts that something is wrong with: what was done to them last was not healing. Known by name, so found by those asked for. */
@@ -98,9 +97,10 @@ export const brokenNames = computed(() => {
 });
 /** Part index of each name that was acted on. */
 const partOfName = new Map<string, number>();
-const brokenParts = computed(
-  () => new Set([...brokenNames.value.keys()].flatMap((name) => partOfName.get(name) ?? [])),
-);
+const brokenParts = computed(() => [...brokenNames.value.keys()].flatMap((name) => partOfName.get(name) ?? []));
+
+/** What other workers need of an opened fabric. */
+export const adopted = ({ cluster, fabric, isImported }: Opened): Adopted => ({ cluster, fabric, isImported });
 
 /** Answers clicks; a second one does what takes long beside it. */
 export const engine = new Engine();
@@ -155,7 +155,7 @@ export async function show(name: string, content: string): Promise<void> {
 
 async function findVerdicts(found: Opened): Promise<void> {
   try {
-    await auditor.ask("adopt", { cluster: found.cluster, fabric: found.fabric });
+    await auditor.ask("adopt", adopted(found));
     const columns = await auditor.ask("verdicts", null);
     if (opened.value === found) verdictColumns.value = columns;
   } catch (error) {
@@ -168,7 +168,7 @@ let asked = 0;
 const answered = new Map<string, Rehearsed>();
 const answeredMax = 40;
 
-/** From this many servers on, laying the healthy network takes long enough to be done ahead. */
+/** From this many servers on, healing the network takes long enough to be done ahead. */
 const standbyServersMin = 512;
 const wantsStandby = ({ result }: Rehearsed) =>
   result.gpus > 0 && (opened.value?.fabric.serverCount ?? 0) >= standbyServersMin;
@@ -179,9 +179,10 @@ export async function rehearse(): Promise<void> {
   const startedMs = performance.now();
   const wanted = actions.value;
   try {
-    const key = JSON.stringify([mode.value, wanted]);
+    const kind = { mode: mode.value, policy: policy.value, seed: seed.value };
+    const key = JSON.stringify([kind, wanted]);
     const known = answered.get(key);
-    const answer = known ?? (await engine.ask("rehearse", { actions: wanted, mode: mode.value }));
+    const answer = known ?? (await engine.ask("rehearse", { actions: wanted, ...kind }));
     if (question !== asked) return;
     if (answered.size >= answeredMax) answered.clear();
     answered.set(key, answer);
@@ -189,8 +190,7 @@ export async function rehearse(): Promise<void> {
       rehearsed.value = answer;
       answeredMs.value = performance.now() - startedMs;
     });
-    if (known === undefined && wantsStandby(answer))
-      void engine.ask("prepare", { mode: mode.value }).catch(() => undefined);
+    if (known === undefined && wantsStandby(answer)) void engine.ask("prepare", kind).catch(() => undefined);
     const last = answer.result.events.at(-1);
     if (last !== undefined) announcement.value = `${last.part}: ${last.verdict}.`;
   } catch (error) {
@@ -240,6 +240,12 @@ export function setMode(wanted: SwitchingMode): void {
   void rehearse();
 }
 
+export function setRouting(wanted: RoutingPolicy, wantedSeed = seed.value): void {
+  policy.value = wanted;
+  seed.value = wantedSeed;
+  void rehearse();
+}
+
 /** Takes over the actions of a scenario file; resolves to why not, or undefined. */
 export async function openActions(name: string): Promise<string | undefined> {
   try {
@@ -262,7 +268,7 @@ export async function openActions(name: string): Promise<string | undefined> {
 /** Writes what was done as a scenario file beside the cluster file; resolves to what is wrong, or undefined. */
 export async function saveActions(name: string): Promise<string | undefined> {
   try {
-    await saveFile(name, scenarioText(name.replace(/\.ya?ml$/, ""), actions.value));
+    await saveFile(name, scenarioText(name.replace(/\.ya?ml$/, ""), actions.value, seed.value));
     session.value = await fetchSession();
     return undefined;
   } catch (error) {

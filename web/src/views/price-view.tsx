@@ -12,7 +12,7 @@ import {
   formatUsd,
   formatUsdShort,
 } from "../../../src/report/format.ts";
-import { opened } from "../state/studio.ts";
+import { adopted, opened } from "../state/studio.ts";
 import { Engine, problemsOf, Stopped } from "../worker/client.ts";
 import type { PriceWish } from "../worker/protocol.ts";
 
@@ -47,7 +47,7 @@ export function PriceView() {
       try {
         if (!isReady.current) {
           isReady.current = true;
-          await pricer.ask("adopt", { cluster, fabric });
+          await pricer.ask("adopt", adopted(opened.value!));
         }
         const answer = await pricer.ask("price", now);
         if (question === asked.current) price.value = answer;

@@ -1,29 +1,25 @@
 /** A scenario on its time line: run it, play it, look at any moment. */
 
-import { useComputed, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { formatCount, formatCounted, formatDuration, formatRough, formatShare } from "../../../src/report/format.ts";
-import { Takeovers } from "../panels/takeovers.tsx";
-import { TimePlot } from "../panels/time-plot.tsx";
-import { feltOf } from "../state/felt.ts";
-import {
-  durationS,
-  isPlaying,
-  jump,
-  momentS,
-  pause,
-  play,
-  run,
-  seriesOf,
-  setMoment,
-  showRun,
-  speed,
-  takeoverMoments,
-} from "../state/playback.ts";
+import { formatShare } from "../../../src/report/format.ts";
+import { follow } from "../state/moment.ts";
+import { isFabricName } from "../state/open-cluster.ts";
+import { pause, run, showRun } from "../state/playback.ts";
 import { readFile, simulateOnServer } from "../state/server.ts";
-import { actions, announcement, mode, palette, path, rehearsed, session, text } from "../state/studio.ts";
+import {
+  actions,
+  announcement,
+  mode,
+  path,
+  policy,
+  seed as rehearsalSeed,
+  rehearsed,
+  session,
+  text,
+} from "../state/studio.ts";
+import { ReplayPlayer } from "./replay-player.tsx";
 
-const speeds = [0.001, 0.01, 0.1, 1, 10, 100, 1000, 10_000, 100_000];
 const wasDone = "what was done";
 const atRandom = "failures at random";
 
@@ -45,8 +41,11 @@ export function ReplayView() {
   const start = async () => {
     pause();
     told.value = [];
+    const kind = { mode: mode.value, policy: policy.value };
     if (source.value === wasDone) {
-      if (rehearsed.value !== undefined) showRun(rehearsed.value.result);
+      if (rehearsed.value === undefined) return;
+      showRun(rehearsed.value.result);
+      void follow({ ...kind, scenario: { actions: actions.value, seed: rehearsalSeed.value } });
       return;
     }
     const own = new AbortController();
@@ -57,12 +56,13 @@ export function ReplayView() {
         source.value === atRandom
           ? { days: days.value, seed: seed.value }
           : { path: source.value, text: await readFile(source.value) };
-      const wish = { path: path.value, clusterText: text.value, scenario, mode: mode.value };
-      for await (const news of simulateOnServer(wish, own.signal)) {
+      const file = { path: path.value, ...(isFabricName(path.value) ? {} : { clusterText: text.value }) };
+      for await (const news of simulateOnServer({ ...file, scenario, ...kind }, own.signal)) {
         if (news.kind === "progress") progress.value = news;
         else if (news.kind === "error") told.value = news.messages;
         else {
           showRun(news.simulation);
+          void follow({ ...kind, scenario });
           announcement.value = "The simulation is done.";
         }
       }
@@ -88,7 +88,7 @@ export function ReplayView() {
             <option value={wasDone}>what was done in Fabric</option>
             <option value={atRandom}>failures at random, at published rates</option>
             {(session.value?.files ?? [])
-              .filter((file) => file !== path.value)
+              .filter((file) => file !== path.value && !isFabricName(file))
               .map((file) => (
                 <option key={file} value={file}>
                   {file}
@@ -140,7 +140,7 @@ export function ReplayView() {
           simulates; the moment, the plots and the takeovers are then yours to walk through.
         </p>
       ) : (
-        <Replay />
+        <ReplayPlayer result={run.value} />
       )}
     </main>
   );
@@ -172,128 +172,4 @@ function NumberField({ name, value, min, max, onChange }: NumberFieldProps) {
       />
     </label>
   );
-}
-
-function Replay() {
-  const result = run.value!;
-  const series = useComputed(() => seriesOf(run.value!)).value;
-  const colours = palette.value;
-  const now = feltOf(result, momentS.value);
-  const duration = durationS.value;
-  const plotPx = Math.round(Math.max(180, innerHeight * 0.24));
-  const nextTakeovers = result.takeovers.filter(({ atS }) => atS <= momentS.value).slice(-3);
-  const past = result.events.filter(({ atS }) => atS <= momentS.value).slice(-8);
-  return (
-    <>
-      <section class="player" aria-label="Time line">
-        <button type="button" class="primary" onClick={() => (isPlaying.value ? pause() : play())} data-testid="play">
-          {isPlaying.value ? "Pause" : "Play"}
-        </button>
-        <button type="button" onClick={() => jump(-1)} disabled={takeoverMoments.value.length === 0}>
-          Takeover before
-        </button>
-        <button
-          type="button"
-          onClick={() => jump(1)}
-          disabled={takeoverMoments.value.length === 0}
-          data-testid="next-takeover"
-        >
-          Next takeover
-        </button>
-        <label>
-          Speed{" "}
-          <select value={speed.value} onChange={(event) => (speed.value = Number(event.currentTarget.value))}>
-            {speeds.map((each) => (
-              <option key={each} value={each}>
-                {each < 1 ? `1/${1 / each}` : formatCount(each)}×
-              </option>
-            ))}
-          </select>
-        </label>
-        <input
-          type="range"
-          class="grow"
-          aria-label="Moment"
-          aria-valuetext={formatDuration(momentS.value)}
-          min={0}
-          max={duration}
-          step="any"
-          value={momentS.value}
-          onInput={(event) => setMoment(Number(event.currentTarget.value))}
-        />
-        <output data-testid="moment">
-          {formatDuration(momentS.value)} of {formatDuration(duration)}
-        </output>
-      </section>
-      <dl class="figures five" data-testid="now">
-        <div>
-          <dt>The job</dt>
-          <dd>{now.state}</dd>
-        </div>
-        <div>
-          <dt>Bandwidth kept</dt>
-          <dd>{formatShare(now.kept)}</dd>
-        </div>
-        <div>
-          <dt>AllReduce</dt>
-          <dd>{now.exchangeS === null ? "stands still" : formatDuration(now.exchangeS)}</dd>
-        </div>
-        <div>
-          <dt>Step</dt>
-          <dd>{now.stepTimeS === null ? "stands still" : formatDuration(now.stepTimeS)}</dd>
-        </div>
-        <div>
-          <dt>Whole run</dt>
-          <dd>{formatRough(result.totals.gpuHoursLost)} GPU-hours lost</dd>
-          <dd class="note">
-            {formatCounted(result.totals.stepsDone, "step")}, {formatCounted(result.totals.aborts, "restart")},{" "}
-            {formatCounted(result.events.length, "event")}, {formatCounted(result.takeovers.length, "takeover")}
-          </dd>
-        </div>
-      </dl>
-      <TimePlot
-        title="Step time"
-        atS={series.atS}
-        lines={[{ label: "step", colour: colours.accent, values: series.stepTimeS }]}
-        format={secondsOf}
-        heightPx={plotPx}
-      />
-      <TimePlot
-        title={`Bandwidth by class over the links of ${result.watched}, GB/s`}
-        atS={series.atS}
-        lines={[
-          { label: "gradient", colour: colours.rails[0]!, values: series.gradient },
-          { label: "activation", colour: colours.rails[2]!, values: series.activation, dash: [8, 4] },
-          { label: "bulk", colour: colours.rails[1]!, values: series.bulk, dash: [3, 3] },
-        ]}
-        format={(ticks) => ticks.map(formatRough)}
-        heightPx={plotPx}
-      />
-      <div class="columns">
-        <section aria-label="Events up to this moment">
-          <h3>Events up to this moment</h3>
-          <ol class="done" data-testid="events">
-            {past.map((each) => (
-              <li key={`${each.atS} ${each.part} ${each.event}`}>
-                <button type="button" class="link" onClick={() => setMoment(each.atS)}>
-                  {formatDuration(each.atS)}
-                </button>{" "}
-                <b>{each.event}</b> {each.part} <span class={`chip ${each.verdict}`}>{each.verdict}</span>{" "}
-                <span class="soft">keeps {formatShare(each.bandwidthKept)}</span>
-              </li>
-            ))}
-          </ol>
-          {past.length === 0 ? <p class="soft">None yet.</p> : null}
-        </section>
-        <Takeovers found={nextTakeovers} caption="Last takeovers" />
-      </div>
-    </>
-  );
-}
-
-/** Ticks of seconds with as many digits as tell them apart. */
-function secondsOf(ticks: readonly number[]): string[] {
-  const step = ticks.length < 2 ? 1 : Math.abs(ticks[1]! - ticks[0]!);
-  const digits = Math.min(6, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
-  return ticks.map((tick) => `${tick.toFixed(digits)} s`);
 }

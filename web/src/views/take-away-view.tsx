@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { exportFormats } from "../../../src/exchange/export/registry.ts";
 import { download } from "../state/download.ts";
 import { downloadPng, downloadSvg, picture } from "../state/picture.ts";
-import { opened, session } from "../state/studio.ts";
+import { adopted, opened, session } from "../state/studio.ts";
 import { Engine, problemsOf } from "../worker/client.ts";
 
 const files: readonly (readonly [what: string, about: string])[] = [
@@ -29,10 +29,10 @@ export function TakeAwayView() {
     busy.value = what;
     wrong.value = "";
     try {
-      const { cluster, fabric } = opened.value!;
-      await maker.ask("adopt", { cluster, fabric });
+      const subject = adopted(opened.value!);
+      await maker.ask("adopt", subject);
       const file = await maker.ask("make", { what, version: session.value?.version ?? "" });
-      download(`${fabric.name.replaceAll(/[^\w.-]+/g, "-")}-${file.name}`, file.type, file.bytes);
+      download(`${subject.fabric.name.replaceAll(/[^\w.-]+/g, "-")}-${file.name}`, file.type, file.bytes);
     } catch (error) {
       wrong.value = problemsOf(error)
         .map(({ message, remedy }) => [message, remedy].filter(Boolean).join(". "))

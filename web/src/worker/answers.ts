@@ -3,69 +3,93 @@
 import { verdictsOfParts } from "../../../src/audit/part-verdicts.ts";
 import { assert } from "../../../src/base/assert.ts";
 import { UserError, userError } from "../../../src/base/diagnostics.ts";
-import type { Cluster } from "../../../src/cluster/types.ts";
-import type { Fabric } from "../../../src/fabric/index.ts";
 import { PartLookup } from "../../../src/fabric/part-lookup.ts";
-import { actionIntervalS, actionsOfScenario, scenarioOfActions } from "../../../src/simulate/rehearsal/actions.ts";
-import { FaultBoard } from "../../../src/simulate/scenario/fault-board.ts";
-import type { Timeline } from "../../../src/simulate/scenario/happenings.ts";
+import { actionsOfScenario, scenarioOfActions } from "../../../src/simulate/rehearsal/actions.ts";
 import { parseScenario } from "../../../src/simulate/scenario/parse.ts";
 import { Reaches } from "../../../src/simulate/scenario/reach.ts";
 import { timelineOf } from "../../../src/simulate/scenario/timeline.ts";
 import { type JobNetwork, prepareNetwork, prepareSimulation } from "../../../src/simulate/training/index.ts";
-import type { SwitchingMode } from "../../../src/switching/index.ts";
 import { build, checked } from "./build.ts";
+import { FaultsThroughTime } from "./faults.ts";
 import { priceOf } from "./price.ts";
-import type { QuestionKind, Questions, Rehearsed } from "./protocol.ts";
+import type { Adopted, QuestionKind, Questions, RehearsalWish } from "./protocol.ts";
+import { Replay } from "./replay.ts";
 
-let current: { readonly cluster: Cluster; readonly fabric: Fabric; reaches?: Reaches } | undefined;
+let current: (Adopted & { reaches?: Reaches }) | undefined;
 
-/** A healthy network, laid while nobody waits, for the next rehearsal in this mode. */
-let standby: { readonly mode: SwitchingMode; readonly network: JobNetwork } | undefined;
+/** The network of the last rehearsal, for the next of this kind: healing it takes a fraction of laying another. */
+let standby: { readonly key: string; readonly network: JobNetwork; isHealthy: boolean } | undefined;
 
-/** Routing as the audit and `simulate` count unless something else is asked for; seed as in `scenarioOfActions`. */
-function wishOf(mode: SwitchingMode) {
-  return { mode, policy: { kind: "spray" }, seed: 1 } as const;
-}
+let replay: Replay | undefined;
+
+type NetworkKind = Pick<RehearsalWish, "mode" | "policy" | "seed">;
+const keyOf = ({ mode, policy, seed }: NetworkKind) => JSON.stringify([mode, policy, seed]);
 
 function opened() {
   assert(current !== undefined, "a fabric is open before anything is asked about it");
   return current;
 }
 
+function take(given: Adopted): void {
+  standby = undefined;
+  replay = undefined;
+  current = { cluster: given.cluster, fabric: given.fabric, isImported: given.isImported };
+}
+
+/** A healthy network for a rehearsal of this kind. */
+function networkFor(wish: NetworkKind): JobNetwork {
+  const { cluster, fabric } = opened();
+  if (standby?.key !== keyOf(wish)) return prepareNetwork(cluster, fabric, wish);
+  if (standby.isHealthy) return standby.network;
+  if (wish.policy.kind === "ecmp") return prepareNetwork(cluster, fabric, wish);
+  standby.network.restore();
+  return standby.network;
+}
+
 type Answer<Kind extends QuestionKind> = Questions[Kind]["answer"] | Promise<Questions[Kind]["answer"]>;
 
 export const answers: { [Kind in QuestionKind]: (ask: Questions[Kind]["ask"]) => Answer<Kind> } = {
-  open({ path, text, beside }) {
-    const built = build({ path, text, beside });
-    standby = undefined;
-    current = { cluster: built.cluster, fabric: built.fabric };
+  open(source) {
+    const built = build(source);
+    take(built);
     return built;
   },
 
   adopt(given) {
-    standby = undefined;
-    current = given;
+    take(given);
     return null;
   },
 
-  rehearse({ actions, mode }) {
+  rehearse({ actions, mode, policy, seed }) {
     const started = performance.now();
     const { cluster, fabric } = opened();
     const scenario = scenarioOfActions("rehearsal", actions);
     const timeline = timelineOf(fabric, cluster, { scenario, placeOfKey: () => undefined });
-    const network = standby?.mode === mode ? standby.network : undefined;
+    const wish = { mode, policy, seed };
+    const network = networkFor(wish);
     standby = undefined;
-    const wish = { ...wishOf(mode), tables: false, network };
-    const simulation = prepareSimulation(cluster, fabric, timeline, wish);
+    const simulation = prepareSimulation(cluster, fabric, timeline, { ...wish, tables: false, network });
     for (const _ of simulation.run());
-    return { result: simulation.result(), ...wrongLinks(fabric, timeline), tookMs: performance.now() - started };
+    standby = { key: keyOf(wish), network, isHealthy: false };
+    const faults = new FaultsThroughTime(fabric, timeline);
+    faults.advanceTo(timeline.durationUs);
+    return { result: simulation.result(), ...faults.now(), tookMs: performance.now() - started };
   },
 
-  prepare({ mode }) {
-    const { cluster, fabric } = opened();
-    if (standby?.mode !== mode) standby = { mode, network: prepareNetwork(cluster, fabric, wishOf(mode)) };
+  prepare(wish) {
+    standby = { key: keyOf(wish), network: networkFor(wish), isHealthy: true };
     return null;
+  },
+
+  replay(wish) {
+    const { cluster, fabric } = opened();
+    replay = new Replay(cluster, fabric, wish);
+    return null;
+  },
+
+  moment(wish) {
+    assert(replay !== undefined, "a scenario is taken before a moment of it is asked for");
+    return replay.at(wish);
   },
 
   verdicts() {
@@ -92,7 +116,7 @@ export const answers: { [Kind in QuestionKind]: (ask: Questions[Kind]["ask"]) =>
     const actions = actionsOfScenario(scenario);
     if (actions === undefined)
       return { kind: "more", why: "It says more than single failures of named parts: run it in Replay." };
-    const lookup = new PartLookup(fabric);
+    const lookup = PartLookup.of(fabric);
     const parts = actions.map(({ part }) => lookup.find(part)[0] ?? -1);
     const unknown = actions.find((_, index) => parts[index]! < 0);
     if (unknown !== undefined)
@@ -113,24 +137,6 @@ export const answers: { [Kind in QuestionKind]: (ask: Questions[Kind]["ask"]) =>
     return { links: Int32Array.from(links), devices: risk?.members ?? new Int32Array() };
   },
 };
-
-/** What is wrong with which link at the end of a timeline. */
-function wrongLinks(fabric: Fabric, { happenings, durationUs }: Timeline): Pick<Rehearsed, "links" | "states"> {
-  const board = new FaultBoard(fabric);
-  const touched = new Set<number>();
-  for (const { kind, fault, part, atUs } of happenings) {
-    if (atUs > durationUs - actionIntervalS * 1e6) break;
-    if (kind === "begin" && fault !== undefined) for (const link of board.begin(fault).links) touched.add(link);
-    else if (kind === "end" && fault !== undefined) board.end(fault);
-    else for (const each of board.faultsOf(part)) board.end(each);
-  }
-  const wrong = [...touched].flatMap((link) => {
-    const { up, down, shareUp, shareDown } = board.condition(link);
-    const state = !up && !down ? 3 : !up || !down ? 2 : shareUp < 1 || shareDown < 1 ? 1 : 0;
-    return state === 0 ? [] : [[link, state] as const];
-  });
-  return { links: Int32Array.from(wrong, ([link]) => link), states: Uint8Array.from(wrong, ([, state]) => state) };
-}
 
 /** What goes down with a part; feeds are counted, so what was failed is healed again. */
 function reachOf(reaches: Reaches, part: number) {

@@ -2,7 +2,9 @@
 
 import { auditFabric } from "../../../src/audit/index.ts";
 import { UserError } from "../../../src/base/diagnostics.ts";
-import { parseClusterFile } from "../../../src/cluster/parse.ts";
+import { type LocatedCluster, parseClusterFile } from "../../../src/cluster/parse.ts";
+import { isFabricFile } from "../../../src/exchange/import/fabric-json.ts";
+import { readFabric } from "../../../src/exchange/import/read-fabric.ts";
 import { billOfMaterials, buildFabric } from "../../../src/fabric/index.ts";
 import { describeFabric } from "../../../src/report/topology/words.ts";
 import type { Checked, ClusterSource, Opened } from "./protocol.ts";
@@ -17,15 +19,27 @@ export class NeedsFile extends Error {
 }
 
 /** Parses and builds. Throws a `UserError`, or a {@link NeedsFile}. */
-export function build({ path, text, beside }: ClusterSource): Opened {
-  const { cluster, withPlaces } = parseClusterFile(text, path, (name) => {
-    const found = beside[name];
-    if (found === undefined) throw new NeedsFile(name);
-    return found;
-  });
+export function build({ path, text, settings, beside }: ClusterSource): Opened {
+  const read = (file: { readonly path: string; readonly text: string }) =>
+    parseClusterFile(file.text, file.path, (name) => {
+      const found = beside[name];
+      if (found === undefined) throw new NeedsFile(name);
+      return found;
+    });
+  if (isFabricFile(text.slice(0, 256)))
+    return imported(path, text, settings === undefined ? undefined : read(settings));
+  const { cluster, withPlaces } = read({ path, text });
   const { fabric, rejections, warnings } = buildFabric(cluster);
   if (fabric === undefined) throw new UserError(withPlaces(rejections));
-  return { cluster, fabric, warnings: withPlaces(warnings) };
+  return { cluster, fabric, isImported: false, warnings: withPlaces(warnings) };
+}
+
+/** A fabric that was read in, as the command line takes it. */
+function imported(path: string, text: string, settings: LocatedCluster | undefined): Opened {
+  const { cluster, withPlaces, design } = readFabric(text, path, settings);
+  const { fabric, rejections, warnings } = design;
+  if (fabric === undefined) throw new UserError(withPlaces(rejections));
+  return { cluster, fabric, isImported: true, warnings };
 }
 
 /** Parts up to which a design is audited while somebody types. */

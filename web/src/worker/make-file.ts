@@ -2,28 +2,24 @@
 
 import { zipSync } from "fflate";
 import { assert } from "../../../src/base/assert.ts";
-import type { Cluster } from "../../../src/cluster/types.ts";
 import { billCsv } from "../../../src/exchange/export/bill.ts";
 import { cablingCsv } from "../../../src/exchange/export/cabling.ts";
 import { fabricJson } from "../../../src/exchange/export/fabric-json.ts";
 import { exportFormat } from "../../../src/exchange/export/registry.ts";
-import { billOfMaterials, type Fabric } from "../../../src/fabric/index.ts";
+import { designOfFabric } from "../../../src/exchange/import/cluster-of-fabric.ts";
+import { billOfMaterials } from "../../../src/fabric/index.ts";
 import { assessCluster } from "../../../src/report/assess-cluster.ts";
 import { assessmentJson } from "../../../src/report/assessment-json.ts";
 import { reportHtml } from "../../../src/report/report-html.ts";
 import { topologySvg } from "../../../src/report/topology-svg.ts";
-import type { MadeFile } from "./protocol.ts";
+import type { Adopted, MadeFile } from "./protocol.ts";
 
-interface Subject {
-  readonly cluster: Cluster;
-  readonly fabric: Fabric;
-}
-
-export function makeFile(subject: Subject, what: string, version: string): MadeFile {
-  const { cluster, fabric } = subject;
+export function makeFile(subject: Adopted, what: string, version: string): MadeFile {
+  const { cluster, fabric, isImported } = subject;
   if (what === "report.html" || what === "assessment.json") {
     const baseline = cluster.servers.linksPerRail === 1 ? "dual" : "single";
-    const assessment = assessCluster(cluster, { version, baseline });
+    const design = isImported ? { design: designOfFabric(fabric, cluster) } : {};
+    const assessment = assessCluster(cluster, { version, baseline, ...design });
     assert(assessment.kind === "assessment", "a fabric on screen could be built");
     if (what === "report.html") return textFile(what, "text/html", [reportHtml(assessment)]);
     return textFile(what, "application/json", [`${JSON.stringify(assessmentJson(assessment), null, 2)}\n`]);

@@ -5,30 +5,82 @@ import type { Diagnostic } from "../../../src/base/diagnostics.ts";
 import type { Cluster } from "../../../src/cluster/types.ts";
 import type { PriceResult } from "../../../src/economics/index.ts";
 import type { Fabric } from "../../../src/fabric/types.ts";
+import type { RoutingPolicy } from "../../../src/simulate/network/index.ts";
 import type { Action } from "../../../src/simulate/rehearsal/actions.ts";
 import type { TrainingResult } from "../../../src/simulate/result.ts";
 import type { SwitchingMode } from "../../../src/switching/index.ts";
 
-/** A cluster file as text. `beside`: texts of files that it names, by name. */
+/**
+ * A cluster file as text, or an imported fabric with the cluster file of its settings.
+ * `beside`: texts of files that the cluster file names, by name.
+ */
 export interface ClusterSource {
   readonly path: string;
   readonly text: string;
+  readonly settings?: { readonly path: string; readonly text: string } | undefined;
   readonly beside: Readonly<Record<string, string>>;
 }
 
-export interface Opened {
+export interface Adopted {
   readonly cluster: Cluster;
   readonly fabric: Fabric;
+  /** Whether the fabric was read from a file of its own and not built from the cluster. */
+  readonly isImported: boolean;
+}
+
+export interface Opened extends Adopted {
   readonly warnings: readonly Diagnostic[];
 }
 
-export interface Rehearsed {
-  readonly result: TrainingResult;
-  /** Links on which something is wrong once all actions are done: link index and state, as in {@link linkStates}. */
+/** What is broken. */
+export interface Wrong {
+  /** Links on which something is wrong: link index and state, as in {@link linkStates}. */
   readonly links: Int32Array;
   readonly states: Uint8Array;
+  /** Parts that are at fault. */
+  readonly parts: Int32Array;
+}
+
+/** What is broken once all actions are done. */
+export interface Rehearsed extends Wrong {
+  readonly result: TrainingResult;
   /** What the answer took in the worker, in milliseconds. */
   readonly tookMs: number;
+}
+
+/** What is simulated. */
+export interface RehearsalWish {
+  readonly actions: readonly Action[];
+  readonly mode: SwitchingMode;
+  readonly policy: RoutingPolicy;
+  readonly seed: number;
+}
+
+/** A scenario to be looked at moment by moment, as it was simulated. */
+export interface ReplayWish {
+  readonly mode: SwitchingMode;
+  readonly policy: RoutingPolicy;
+  readonly scenario:
+    | { readonly text: string; readonly path: string }
+    | { readonly days: number; readonly seed: number }
+    | { readonly actions: readonly Action[]; readonly seed: number };
+}
+
+/** A moment, within the row of the result's time line that it lies in. */
+export interface MomentWish {
+  readonly atS: number;
+  readonly rowStartS: number;
+  readonly rowEndS: number;
+}
+
+/** The fabric at a moment: true from `fromS` until before `untilS`. */
+export interface Moment extends Wrong {
+  readonly fromS: number;
+  readonly untilS: number;
+  /** Share of its capacity that each link would carry of gradients, in its busier direction. */
+  readonly linkLoad: Float32Array;
+  /** The same of each switch, over all its links and both directions. */
+  readonly switchLoad: Float32Array;
 }
 
 /** States of a link, in the order of their codes; 0: healthy. */
@@ -95,10 +147,14 @@ export interface Questions {
   /** Parses and builds; keeps the fabric for the questions that follow. */
   open: { ask: ClusterSource; answer: Opened };
   /** Takes over a fabric that another worker has built. */
-  adopt: { ask: { cluster: Cluster; fabric: Fabric }; answer: null };
-  rehearse: { ask: { actions: readonly Action[]; mode: SwitchingMode }; answer: Rehearsed };
-  /** Prepares for the next rehearsal in this mode, so that it is answered sooner. */
-  prepare: { ask: { mode: SwitchingMode }; answer: null };
+  adopt: { ask: Adopted; answer: null };
+  rehearse: { ask: RehearsalWish; answer: Rehearsed };
+  /** Prepares for the next rehearsal of this kind, so that it is answered sooner. */
+  prepare: { ask: Omit<RehearsalWish, "actions">; answer: null };
+  /** Takes a scenario to be looked at. */
+  replay: { ask: ReplayWish; answer: null };
+  /** Undefined when a later question asked for another moment. */
+  moment: { ask: MomentWish; answer: Moment | undefined };
   verdicts: { ask: null; answer: PartVerdicts };
   /** Money under settings moved by hand; the audit that it needs is done once. */
   price: { ask: PriceWish; answer: PriceResult };
