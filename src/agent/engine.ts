@@ -4,12 +4,12 @@
  */
 
 import { randomStream } from "../base/random.ts";
-import type { LinkIndex, PairOutput } from "../switching/index.ts";
+import type { LinkIndex, PairInput, PairOutput } from "../switching/index.ts";
 import type { AgentEvent, AgentStatus } from "./events.ts";
 import type { Host } from "./host/types.ts";
 import { Peer } from "./peer.ts";
 import type { KernelState } from "./steering/operations.ts";
-import { type LinkFacts, type PeerSteering, wantedState } from "./steering/wanted.ts";
+import { type LinkFacts, type PeerSteering, type SteeringInputs, wantedState } from "./steering/wanted.ts";
 import { estimateRate, isQueued, weightsFor } from "./weights.ts";
 
 export interface EngineOutputs {
@@ -105,7 +105,9 @@ export class AgentEngine {
     if (reason === before) return;
     this.#dirty = true;
     this.#tell({ kind: "drain", link, reason, atUs: nowUs });
-    if ((before === undefined) !== (reason === undefined)) this.#feedCarrier(link, nowUs);
+    if ((before === undefined) === (reason === undefined)) return;
+    for (const peer of this.#peers) peer.keptOut[link] = reason !== undefined;
+    this.#feedCarrier(link, nowUs);
   }
 
   /** The interface counted more errors in a second than it may. */
@@ -145,10 +147,14 @@ export class AgentEngine {
     this.#tell({ kind: "weights", weights, atUs: nowUs });
   }
 
-  /** Time has passed; everything that had arrived was offered. */
-  tick(nowUs: number): void {
+  /**
+   * Time has passed; everything that had arrived was offered. With `drainedUs` the driver vouches that all that had arrived by
+   * then was offered, and that it was not stalled: silence is judged as of that moment, although this comes late.
+   */
+  tick(nowUs: number, drainedUs?: number): void {
+    const tick: PairInput = drainedUs === undefined ? { kind: "tick" } : { kind: "tick", drainedUs };
     for (const peer of this.#peers) {
-      peer.feed({ kind: "tick" }, nowUs);
+      peer.feed(tick, nowUs);
       peer.watch.tick(nowUs);
     }
   }
@@ -184,6 +190,11 @@ export class AgentEngine {
   /** What the kernel shall have now. */
   wanted(): KernelState {
     return wantedState(this.#setup.host, this.#facts, this.#steerings);
+  }
+
+  /** What {@link wanted} follows from. */
+  get inputs(): SteeringInputs {
+    return { facts: this.#facts, steerings: this.#steerings };
   }
 
   status(nowUs: number): AgentStatus {
@@ -223,9 +234,7 @@ export class AgentEngine {
 
   #feedCarrier(link: LinkIndex, nowUs: number): void {
     const up = this.#usable(link);
-    for (const peer of this.#peers) {
-      if (peer.pair.health(link).carrier !== up) peer.feed({ kind: "carrier", link, up }, nowUs);
-    }
+    for (const peer of this.#peers) peer.feed({ kind: "carrier", link, up }, nowUs);
   }
 
   #obey(peer: Peer, output: PairOutput, nowUs: number): void {

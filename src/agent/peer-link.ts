@@ -20,8 +20,13 @@ export interface LinkTraffic {
   roundTripMinUs: number;
 }
 
-/** Gives an input to the peer's controller; what comes of it is the engine's. */
-export type Feed = (input: PairInput, nowUs: number) => void;
+/** The peer's controller: it is told what was seen; what comes of that is the engine's. */
+export interface Core {
+  readonly pair: Pick<LinkPairController, "health" | "hears" | "setPeerIntervalUs">;
+  feed(input: PairInput, nowUs: number): void;
+  /** A heartbeat counted: `peerSentUs` is the peer's clock in it, `onBoth` whether the like went out on both links. */
+  heard(link: LinkIndex, peerSentUs: number, onBoth: boolean, nowUs: number): void;
+}
 
 /** What watches both links to one peer. */
 export interface PeerWatch {
@@ -56,8 +61,7 @@ export interface AgentWatchSetup {
 export class AgentWatch implements PeerWatch {
   readonly traffic = [noTraffic(), noTraffic()] as const;
   readonly #setup: AgentWatchSetup;
-  readonly #pair: LinkPairController;
-  readonly #feed: Feed;
+  readonly #core: Core;
   readonly #send: SendDatagram;
   readonly #channels: readonly [HeartbeatChannel, HeartbeatChannel];
   #sentUs = 0;
@@ -69,16 +73,15 @@ export class AgentWatch implements PeerWatch {
   #clockOffsetUs = 0;
   #peerClockUs = 0;
 
-  constructor(setup: AgentWatchSetup, pair: LinkPairController, feed: Feed, send: SendDatagram, nowUs: number) {
+  constructor(setup: AgentWatchSetup, core: Core, send: SendDatagram, nowUs: number) {
     this.#setup = setup;
-    this.#pair = pair;
-    this.#feed = feed;
+    this.#core = core;
     this.#send = send;
     const { heartbeatIntervalUs } = setup.host.health;
     const lostAfterUs = Math.max(lostAfterIntervals * heartbeatIntervalUs, lostAfterUsMin);
     const channel = () => new HeartbeatChannel(setup.incarnation, setup.freshNonce, lostAfterUs);
     this.#channels = [channel(), channel()];
-    for (const link of [0, 1] as const) feed({ kind: "attach", link }, nowUs);
+    for (const link of [0, 1] as const) core.feed({ kind: "attach", link }, nowUs);
   }
 
   received(link: LinkIndex, bytes: Buffer, nowUs: number): void {
@@ -91,8 +94,15 @@ export class AgentWatch implements PeerWatch {
     const channel = this.#channels[link];
     if (!channel.accept(heartbeat, nowUs)) {
       traffic.stale = channel.stale;
+      // While nobody is heard it may be the peer, there again. It needs our nonce, and its own from us, and gets them before a
+      // recording that follows can have its place.
+      const mayProve = channel.incarnation === undefined && heartbeat.incarnation !== this.#setup.incarnation;
+      if (mayProve) this.#sendOn(link, false, false, nowUs);
       return;
     }
+    // The peer is one process: its earlier one is no longer listened to on the other link either.
+    const other = this.#channels[link === 0 ? 1 : 0];
+    if (other.incarnation !== undefined && other.incarnation !== heartbeat.incarnation) other.renew();
     traffic.received += 1;
     this.#take(link, heartbeat, nowUs);
   }
@@ -106,12 +116,12 @@ export class AgentWatch implements PeerWatch {
     const sentUs = heartbeat.sentUs + this.#clockOffsetUs;
     this.#peerClockUs = Math.max(this.#peerClockUs, sentUs);
     this.#sampleRoundTrip(link, heartbeat, nowUs);
-    this.#pair.setPeerIntervalUs(heartbeat.intervalUs);
-    this.#pair.heard(link, sentUs, heartbeat.onBoth, nowUs);
+    this.#core.pair.setPeerIntervalUs(heartbeat.intervalUs);
+    this.#core.heard(link, sentUs, heartbeat.onBoth, nowUs);
     for (const each of [0, 1] as const) {
       const there = this.#linkThere === 0 ? each : each === 0 ? 1 : 0;
       const hears = (heartbeat.hears & (1 << there)) !== 0;
-      this.#feed({ kind: "peerReport", link: each, hears, peerSentUs: sentUs }, nowUs);
+      this.#core.feed({ kind: "peerReport", link: each, hears, peerSentUs: sentUs }, nowUs);
     }
     if (heartbeat.probe) this.#sendOn(link, false, false, nowUs);
   }
@@ -146,7 +156,8 @@ export class AgentWatch implements PeerWatch {
   close(): void {}
 
   #hears(): number {
-    return (this.#pair.hears(0) ? 1 : 0) | (this.#pair.hears(1) ? 2 : 0);
+    const { pair } = this.#core;
+    return (pair.hears(0) ? 1 : 0) | (pair.hears(1) ? 2 : 0);
   }
 
   #sendOn(link: LinkIndex, probe: boolean, onBoth: boolean, nowUs: number): void {
@@ -175,20 +186,20 @@ export class AgentWatch implements PeerWatch {
 
 export class BfdWatch implements PeerWatch {
   readonly traffic = [noTraffic(), noTraffic()] as const;
-  readonly #feed: Feed;
+  readonly #core: Core;
   readonly #send: SendDatagram;
   readonly #sessions: readonly [BfdSession, BfdSession];
   readonly #changed: (link: LinkIndex, from: string, to: string, nowUs: number) => void;
 
   constructor(
     host: Host,
-    feed: Feed,
+    core: Core,
     send: SendDatagram,
     changed: (link: LinkIndex, from: string, to: string, nowUs: number) => void,
     random: RandomStream,
     nowUs: number,
   ) {
-    this.#feed = feed;
+    this.#core = core;
     this.#send = send;
     this.#changed = changed;
     const session = () =>
@@ -203,7 +214,11 @@ export class BfdWatch implements PeerWatch {
       return;
     }
     this.traffic[link].received += 1;
-    this.#act(link, this.#sessions[link].receive(packet, nowUs), nowUs);
+    const session = this.#sessions[link];
+    this.#act(link, session.receive(packet, nowUs), nowUs);
+    // A link that was blamed for something else than its session (carrier, errors, a drain) has proved itself again.
+    const { state } = this.#core.pair.health(link);
+    if (session.state === "up" && state === "failed") this.#isUp(link, nowUs);
   }
 
   obey(): void {}
@@ -229,14 +244,17 @@ export class BfdWatch implements PeerWatch {
         continue;
       }
       this.#changed(link, output.from, output.to, nowUs);
-      if (output.to === "up") {
-        this.#feed({ kind: "attach", link }, nowUs);
-        this.#feed({ kind: "path", link, hears: true, peerHears: true }, nowUs);
-      } else if (output.from === "up") {
+      if (output.to === "up") this.#isUp(link, nowUs);
+      else if (output.from === "up") {
         // First the verdict, so that it is named after the session and not after the path.
-        this.#feed({ kind: "detach", link }, nowUs);
-        this.#feed({ kind: "path", link, hears: false, peerHears: false }, nowUs);
+        this.#core.feed({ kind: "detach", link }, nowUs);
+        this.#core.feed({ kind: "path", link, hears: false, peerHears: false }, nowUs);
       }
     }
+  }
+
+  #isUp(link: LinkIndex, nowUs: number): void {
+    this.#core.feed({ kind: "attach", link }, nowUs);
+    this.#core.feed({ kind: "path", link, hears: true, peerHears: true }, nowUs);
   }
 }

@@ -15,7 +15,14 @@ import {
 } from "../switching/index.ts";
 import type { PeerLinkStatus, PeerStatus } from "./events.ts";
 import type { Host, HostPeer } from "./host/types.ts";
-import { AgentWatch, type AgentWatchSetup, BfdWatch, type PeerWatch, type SendDatagram } from "./peer-link.ts";
+import {
+  AgentWatch,
+  type AgentWatchSetup,
+  BfdWatch,
+  type Core,
+  type PeerWatch,
+  type SendDatagram,
+} from "./peer-link.ts";
 import type { PeerSteering, Share } from "./steering/wanted.ts";
 
 export interface PeerSetup {
@@ -34,6 +41,8 @@ export class Peer {
   readonly watch: PeerWatch;
   readonly #host: Host;
   #outputs: PairOutput[] = [];
+  /** Links that are drained: heartbeats must not bring them back. */
+  readonly keptOut: [boolean, boolean] = [false, false];
   /** Faults that are decided and not yet steered around. */
   faults: LinkFault[] = [];
   /** The suspicion that each link is under, and how many there were. */
@@ -53,16 +62,31 @@ export class Peer {
       { mode, primary, revertive, health, heartbeats: heartbeats !== undefined },
       nowUs,
     );
-    const feed = (input: PairInput, atUs: number) => this.feed(input, atUs);
+    const core: Core = {
+      pair: this.pair,
+      feed: (input, atUs) => this.feed(input, atUs),
+      heard: (link, sentUs, onBoth, atUs) => this.#heard(link, sentUs, onBoth, atUs),
+    };
     this.watch =
       heartbeats === undefined
-        ? new BfdWatch(host, feed, send, setup.bfdChanged, random, nowUs)
-        : new AgentWatch(heartbeats, this.pair, feed, send, nowUs);
+        ? new BfdWatch(host, core, send, setup.bfdChanged, random, nowUs)
+        : new AgentWatch(heartbeats, core, send, nowUs);
     this.#classCarries = host.classes.map(() => [false, false]);
   }
 
   feed(input: PairInput, nowUs: number): void {
+    if (input.kind === "path" && input.hears) this.#keepOut(input.link, nowUs);
     for (const output of this.pair.handle(input, nowUs)) this.#outputs.push(output);
+  }
+
+  #heard(link: LinkIndex, peerSentUs: number, onBoth: boolean, nowUs: number): void {
+    this.#keepOut(link, nowUs);
+    this.pair.heard(link, peerSentUs, onBoth, nowUs);
+  }
+
+  /** The core takes what is heard for a sign that a lost carrier is back; a drained link is lost anew before it can. */
+  #keepOut(link: LinkIndex, nowUs: number): void {
+    if (this.keptOut[link]) this.feed({ kind: "carrier", link, up: false }, nowUs);
   }
 
   /** What the controller has said since the last call. */

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { requirement } from "../setup/requirements.ts";
 import { root } from "../support/twinspine.ts";
 import { type Fabric, makeFabric } from "./fabric.ts";
+import { reaches } from "./reaches.ts";
 import { RunningAgent, writeHostFile } from "./running-agent.ts";
 import { until } from "./until.ts";
 
@@ -60,20 +61,12 @@ describe.skipIf(!requirement("network-namespaces", "nftables"))("the agent", () 
       () => agent.log,
     );
 
-  /** Whether a datagram of host 0 reaches host 1's own address: its closed port answers, and that is the proof. */
-  const reaches = () => {
-    const program = `
-      const socket = require("node:dgram").createSocket("udp4");
-      socket.on("error", (error) => process.exit(error.code === "ECONNREFUSED" ? 7 : 1));
-      socket.bind(0, "${fabric.ownAddress(0)}", () => socket.connect(9, "${fabric.ownAddress(1)}", () => {
-        socket.send("x");
-        setTimeout(() => process.exit(0), 1_000);
-      }));`;
-    const command = ["netns", "exec", fabric.names[0], process.execPath, "-e", program];
-    return spawnSync("ip", command).status === 7;
-  };
   const untilReached = () =>
-    until("a datagram reaches the peer", reaches, () => `${routes()}\n${nexthops()}\n${wayWith()}`);
+    until(
+      "a datagram reaches the peer",
+      () => reaches(fabric),
+      () => `${routes()}\n${nexthops()}\n${wayWith()}`,
+    );
 
   test("moves traffic off a dark link and back, tells why, and says so in its metrics", async () => {
     const [agent] = await start("holdDown: 100ms\nmetricsPort: 9465");
@@ -126,6 +119,14 @@ describe.skipIf(!requirement("network-namespaces", "nftables"))("the agent", () 
     "after %s the kernel has both links and tracks their carrier itself",
     async (signal) => {
       const [agent] = await start();
+      const guardian = () =>
+        spawnSync("pgrep", ["-P", String(agent.process.pid), "sh"], { encoding: "utf8" }).stdout.trim();
+      if (signal === "SIGKILL") {
+        // A guardian that somebody has ended is replaced.
+        const first = guardian();
+        process.kill(Number(first), "SIGKILL");
+        await until("another guardian is there", () => guardian() !== "" && guardian() !== first);
+      }
       await agent.end(signal);
       await until(
         "no route and nexthop of the agent's steering is left",
@@ -173,6 +174,10 @@ describe.skipIf(!requirement("network-namespaces", "nftables"))("the agent", () 
   test("refuses to start twice, and against a route that would win over its own", async () => {
     const [agent] = await start();
     expect(() => agent.command("run")).toThrow(/agent\/running/);
+    // Nor by a host file that keeps its lock elsewhere.
+    const elsewhere = writeHostFile(fabric, 0, join(folder, "elsewhere"));
+    const run = [process.execPath, join(root, "dist/cli/main.js"), "agent", "run", elsewhere];
+    expect(() => fabric.run(0, run)).toThrow(/agent\/running/);
     await agent.end("SIGTERM");
     fabric.run(0, ["ip", "route", "add", fabric.ownAddress(1), "via", fabric.address(1, 1)]);
     expect(() => agent.command("check")).toThrow();

@@ -6,10 +6,19 @@ import { closeSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync }
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { askStatus, type StatusDocument } from "../../src/agent/run/status-server.ts";
-import type { Fabric, HostIndex } from "./fabric.ts";
+import type { Fabric, HostIndex, Link } from "./fabric.ts";
+
+/** A link as the host file has it. */
+export interface LinkPlace {
+  readonly interfaceName: string;
+  readonly address: string;
+  readonly gateway?: string;
+}
 
 /** Lines of YAML in place of or beside the usual ones. */
 export interface HostFileOptions {
+  /** The links of each host, where they are not those of the fabric. */
+  readonly place?: (host: HostIndex, link: Link) => LinkPlace;
   readonly settings?: string;
   readonly peerSettings?: string;
   /** Every peer's line by itself, in place of the other host. */
@@ -21,11 +30,18 @@ export function writeHostFile(fabric: Fabric, host: HostIndex, folder: string, o
   const other: HostIndex = host === 0 ? 1 : 0;
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "agent.key"), "a secret that only tests know\n", { mode: 0o600 });
-  const links = ([0, 1] as const).map(
-    (link) => `  - { interface: ${fabric.interfaceName(link)}, address: ${fabric.address(host, link)} }`,
-  );
+  const usual = (each: HostIndex, link: Link): LinkPlace => ({
+    interfaceName: fabric.interfaceName(link),
+    address: fabric.address(each, link),
+  });
+  const place = options.place ?? usual;
+  const links = ([0, 1] as const).map((link) => {
+    const { interfaceName, address, gateway } = place(host, link);
+    const router = gateway === undefined ? "" : `, gateway: "${gateway}"`;
+    return `  - { interface: ${interfaceName}, address: ${address}${router} }`;
+  });
   const peer = `  - name: host-${other}
-    addresses: [${fabric.address(other, 0)}, ${fabric.address(other, 1)}]
+    addresses: [${place(other, 0).address}, ${place(other, 1).address}]
     prefixes: [${fabric.ownAddress(other)}]
     source: ${fabric.ownAddress(host)}
 ${options.peerSettings ?? ""}`;

@@ -142,4 +142,32 @@ describe("BFD", () => {
     const answers = sessions[0]!.receive(poll, 5_000_001);
     expect(answers.some((each) => each.kind === "send" && each.packet.final && !each.packet.poll)).toBe(true);
   });
+
+  const peerPacket = (changes: Partial<BfdPacket>): BfdPacket => ({
+    ...decodeBfd(Buffer.from("20c0031800000002000000010000c3500000c35000000000", "hex"))!,
+    ...changes,
+  });
+  const sent = (outputs: readonly BfdOutput[]) =>
+    outputs.flatMap((each) => (each.kind === "send" ? [each.packet] : []));
+
+  test("a peer not heard for its detection time is forgotten in every state: it may start anew and know us no more", () => {
+    const session = new BfdSession({ discriminator: 1, intervalUs, multiplier: 3 }, randomStream(3), 0);
+    session.receive(peerPacket({ state: "adminDown" }), 1_000);
+    expect(session.state).toBe("down");
+    expect(sent(session.tick(1_000))[0]?.yourDiscriminator).toBe(2);
+    expect(sent(session.tick(1_100_000))[0]?.yourDiscriminator).toBe(0);
+  });
+
+  test("a poll is answered at once with a final; a peer that demands silence gets it only when it is up too", () => {
+    const session = new BfdSession({ discriminator: 1, intervalUs, multiplier: 3 }, randomStream(3), 0);
+    session.receive(peerPacket({ state: "init", demand: true }), 1_000);
+    expect(session.state).toBe("up");
+    const [final] = sent(session.receive(peerPacket({ state: "init", poll: true, demand: true }), 2_000));
+    expect(final).toMatchObject({ final: true, poll: false });
+    // Our own poll ends with the peer's final; then only the peer's state is in the way of silence.
+    session.receive(peerPacket({ state: "init", final: true, demand: true }), 3_000);
+    expect(sent(session.tick(60_000))).toHaveLength(1);
+    session.receive(peerPacket({ state: "up", demand: true }), 61_000);
+    expect(sent(session.tick(140_000))).toEqual([]);
+  });
 });

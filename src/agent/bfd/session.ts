@@ -29,6 +29,7 @@ export class BfdSession {
   #remoteMinReceiveUs = 1;
   #remoteDesiredTransmitUs = 0;
   #remoteMultiplier = 1;
+  #remoteState: BfdState = "down";
   #remoteDemand = false;
   /** What we last told the peer; a change in session goes through a poll sequence. */
   #toldIntervalUs = slowIntervalUs;
@@ -61,6 +62,7 @@ export class BfdSession {
     if (packet.yourDiscriminator !== 0 && packet.yourDiscriminator !== this.#config.discriminator) return [];
     const outputs: BfdOutput[] = [];
     this.#remoteDiscriminator = packet.myDiscriminator;
+    this.#remoteState = packet.state;
     this.#remoteDemand = packet.demand;
     this.#remoteMinReceiveUs = packet.requiredMinReceiveUs;
     this.#remoteDesiredTransmitUs = packet.desiredMinTransmitUs;
@@ -78,10 +80,13 @@ export class BfdSession {
   /** Time has passed; call after everything that had arrived was offered. */
   tick(nowUs: number): BfdOutput[] {
     const outputs: BfdOutput[] = [];
-    if (this.#isWatching && nowUs >= this.#heardUs + this.detectionUs) {
-      this.#diagnostic = bfdDiagnostics.timeExpired;
+    if (nowUs >= this.#heardUs + this.detectionUs) {
+      // In every state: a peer that has started anew would not know the number that its earlier session had (section 6.8.1).
       this.#remoteDiscriminator = 0;
-      this.#move("down", outputs, nowUs);
+      if (this.#isWatching) {
+        this.#diagnostic = bfdDiagnostics.timeExpired;
+        this.#move("down", outputs, nowUs);
+      }
     }
     if (this.#mustSend && nowUs >= this.#nextSendUs) {
       outputs.push({ kind: "send", packet: this.#packet(false) });
@@ -102,7 +107,8 @@ export class BfdSession {
   }
 
   get #mustSend(): boolean {
-    const inDemand = this.#remoteDemand && this.#state === "up" && !this.#polling;
+    const bothUp = this.#state === "up" && this.#remoteState === "up";
+    const inDemand = this.#remoteDemand && bothUp && !this.#polling;
     return this.#remoteMinReceiveUs !== 0 && !inDemand && this.#state !== "adminDown";
   }
 

@@ -32,10 +32,7 @@ export class HeartbeatChannel {
 
   /** Takes an authentic heartbeat; true when it counts. */
   accept(heartbeat: Heartbeat, nowUs: number): boolean {
-    if (this.incarnation !== undefined && nowUs - this.heardUs > this.#lostAfterUs) {
-      this.incarnation = undefined;
-      this.nonce = this.#freshNonce();
-    }
+    if (this.incarnation !== undefined && nowUs - this.heardUs > this.#lostAfterUs) this.renew();
     // Our own, thrown back at us.
     const counts = heartbeat.incarnation !== this.#own && this.#counts(heartbeat);
     if (!counts) {
@@ -47,6 +44,12 @@ export class HeartbeatChannel {
     this.peerSentUs = heartbeat.sentUs;
     this.heardUs = nowUs;
     return true;
+  }
+
+  /** Whoever was heard must prove anew that it is there. */
+  renew(): void {
+    this.incarnation = undefined;
+    this.nonce = this.#freshNonce();
   }
 
   #counts({ incarnation, echoedNonce, nonce, sentUs }: Heartbeat): boolean {

@@ -57,6 +57,21 @@ describe("the host file", () => {
       `${good}classes: [{ name: bulk, prefer: 2 }]\n`,
       /^host\/contradiction 8:\d+ .*either dscp or mark/,
     ],
+    [
+      "an address with a zone",
+      good.replace("10.0.1.1 }", '"fe80::1%l1" }'),
+      /^host\/value 5:\d+ .*has a zone \| .*fe80::1 alone/,
+    ],
+    [
+      "IPv6 by way of an IPv4 router",
+      good
+        .replaceAll("10.0.0.", "fd00::")
+        .replaceAll("10.0.1.", "fd01::")
+        .replace("10.9.0.2", '"fd09::2"')
+        .replaceAll(/fd0[01]::\d/g, '"$&"')
+        .replace('address: "fd01::1"', 'address: "fd01::1", gateway: 10.0.1.254'),
+      /^host\/contradiction 7:\d+ .*link 2 is by an IPv4 router, which takes no IPv6/,
+    ],
     ["no YAML", "name: [", /^host\/syntax/],
     ["nothing", "", /^host\/empty .*docs\/agent\.md/],
   ])("%s is named at its place", (_, text, expected) => {
@@ -65,6 +80,20 @@ describe("the host file", () => {
       found.some((each) => expected.test(each)),
       found.join("\n"),
     ).toBe(true);
+  });
+
+  test("addresses are kept as the kernel tells them, however they are written", () => {
+    const text = good
+      .replace("10.0.0.1 }", '"FD00:0::0001", gateway: "fe80:0:0::1" }')
+      .replace("10.0.1.1 }", '"fd01:0:0:0:0:0:0:1" }')
+      .replace(
+        "[10.0.0.2, 10.0.1.2], prefixes: [10.9.0.2]",
+        '["FD00::02", "fd01::2"], prefixes: ["FD09::0/64"], source: "FD0A::1"',
+      );
+    expect(parseHost(text, "host.yaml")).toMatchObject({
+      links: [{ address: "fd00::1", gateway: "fe80::1" }, { address: "fd01::1" }],
+      peers: [{ addresses: ["fd00::2", "fd01::2"], prefixes: ["fd09::/64"], source: "fd0a::1" }],
+    });
   });
 
   test("one prefix cannot be reached through two peers", () => {

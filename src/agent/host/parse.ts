@@ -7,7 +7,7 @@ import { diagnosticsOf } from "../../cluster/issues.ts";
 import { placeOf, type Source } from "../../cluster/source.ts";
 import { parseYaml } from "../../cluster/yaml.ts";
 import { defaultDamping, defaultHealth } from "../../switching/index.ts";
-import { addressFamily } from "../netlink/addresses.ts";
+import { addressBytes, addressFamily, addressText } from "../netlink/addresses.ts";
 import { canonicalPrefix } from "../steering/decode.ts";
 import { type HostFile, hostSchema } from "./schema.ts";
 import type { Host, HostClass, HostPeer } from "./types.ts";
@@ -89,6 +89,14 @@ function check(file: HostFile, source: Source): Diagnostic[] {
           `${each} and our address on that link are of two IP versions`,
           "Use one IP version on a link; make two peers for two versions.",
         );
+    if (family === "IPv6")
+      for (const [link, { gateway }] of file.links.entries())
+        if (addressFamily(gateway ?? peer.addresses[link as 0 | 1]) === "IPv4")
+          wrong(
+            ["peers", index, "addresses"],
+            `the way to ${peer.name} on link ${link + 1} is by an IPv4 router, which takes no IPv6`,
+            "Give the link an IPv6 gateway and addresses; IPv4 over an IPv6 gateway is possible, the reverse is not.",
+          );
     for (const [at, text] of peer.prefixes.entries()) {
       const prefix = canonicalPrefix(text === "default" && family === "IPv6" ? "::/0" : text);
       const other = prefixes.get(prefix);
@@ -132,8 +140,8 @@ function resolve(file: HostFile): Host {
     const each = file.links[index];
     return {
       interfaceName: each.interface,
-      address: each.address,
-      gateway: each.gateway,
+      address: canonicalAddress(each.address),
+      gateway: each.gateway && canonicalAddress(each.gateway),
       capacityGbps: each.capacity,
     };
   };
@@ -182,6 +190,9 @@ function resolve(file: HostFile): Host {
   };
 }
 
+/** As the kernel's answers are told: they are compared as texts. */
+const canonicalAddress = (text: string) => addressText(addressBytes(text));
+
 const microseconds = (seconds: number) => Math.round(seconds * 1e6);
 
 function resolvePeer(peer: HostFile["peers"][number]): HostPeer {
@@ -189,10 +200,10 @@ function resolvePeer(peer: HostFile["peers"][number]): HostPeer {
   return {
     name: peer.name,
     watch: peer.watch,
-    addresses: peer.addresses,
+    addresses: [canonicalAddress(peer.addresses[0]), canonicalAddress(peer.addresses[1])],
     family,
     prefixes: peer.prefixes.map((text) => canonicalPrefix(text === "default" && family === "IPv6" ? "::/0" : text)),
-    source: peer.source,
+    source: peer.source && canonicalAddress(peer.source),
     rtoMinMs: peer.rtoMin === undefined ? undefined : Math.max(Math.round(peer.rtoMin * 1_000), 1),
   };
 }

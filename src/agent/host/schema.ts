@@ -9,11 +9,17 @@ const address = (description: string) =>
     .string()
     .max(45)
     .superRefine((text, context) => {
-      if (isIP(text) !== 0) return;
+      const zoned = text.includes("%");
+      if (isIP(text) !== 0 && !zoned) return;
       context.addIssue({
         code: "custom",
-        message: `"${text}" is no IP address`,
-        params: { code: "host/value", remedy: "Write a literal address, such as 10.0.0.1 or fd00::1." },
+        message: zoned ? `"${text}" has a zone` : `"${text}" is no IP address`,
+        params: {
+          code: "host/value",
+          remedy: zoned
+            ? `Write ${text.split("%")[0]} alone: the link says which interface it is on.`
+            : "Write a literal address, such as 10.0.0.1 or fd00::1.",
+        },
       });
     })
     .meta({ description });
@@ -26,6 +32,7 @@ const prefix = z
     const bits = isIP(base) === 6 ? 128 : 32;
     if (
       isIP(base) !== 0 &&
+      !base.includes("%") &&
       rest.length === 0 &&
       (length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= bits))
     )

@@ -30,20 +30,27 @@ export class KernelSteering {
 
   /** All interfaces of the namespace. */
   interfaces(): InterfaceFacts[] {
-    return decodeInterfaces(this.socket.dump(dumpLinks(true)).messages);
+    return decodeInterfaces(this.socket.dump(dumpLinks(false)).messages);
   }
 
-  /** Everything of ours that the kernel has. */
-  read(): KernelState {
+  /** Everything of ours that the kernel has, and what of it could not be read. */
+  read(): { readonly state: KernelState; readonly problems: readonly Refusal[] } {
     const names = new Map(this.interfaces().map(({ index, name }) => [index, name]));
-    const messages: Message[] = [
-      ...this.socket.dump(dumpNexthops()).messages,
-      ...[familyNumber.IPv4, familyNumber.IPv6].flatMap((family) => [
-        ...this.socket.dump(dumpRoutes(family, ownProtocol)).messages,
-        ...this.socket.dump(dumpRules(family)).messages,
-      ]),
-    ];
-    return decodeState(messages, (index) => names.get(index) ?? `#${index}`);
+    const messages: Message[] = [];
+    const problems: Refusal[] = [];
+    const read = (what: string, request: Buffer) => {
+      const dump = this.socket.dump(request);
+      // A kernel without IPv6 has nothing of ours there.
+      if (dump.error !== 0 && !absent.has(dump.error))
+        problems.push({ operation: `reading ${what}`, error: describe(dump) });
+      for (const each of dump.messages) messages.push(each);
+    };
+    read("nexthops", dumpNexthops());
+    for (const family of Object.values(familyNumber)) {
+      read("routes", dumpRoutes(family, ownProtocol));
+      read("rules", dumpRules(family));
+    }
+    return { state: decodeState(messages, (index) => names.get(index) ?? `#${index}`), problems };
   }
 
   /** From what the kernel is believed to have; quick. False when it refused: then {@link reconcile}. */
@@ -65,7 +72,10 @@ export class KernelSteering {
 
   /** From what the kernel really has. Returns what was done and what it refused. */
   reconcile(wanted: KernelState): { readonly done: readonly Operation[]; readonly refused: readonly Refusal[] } {
-    const operations = difference(this.read(), wanted);
+    const { state, problems } = this.read();
+    // What could not be read is not gone.
+    if (problems.length > 0) return { done: [], refused: problems };
+    const operations = difference(state, wanted);
     this.#believed = wanted;
     return { done: operations, refused: this.#apply(operations) };
   }
@@ -83,6 +93,8 @@ export class KernelSteering {
 }
 
 const errorExists = 17;
+/** "Not supported" and "address family not supported". */
+const absent = new Set([95, 97]);
 const errorNoEntry = 2;
 const errorNoProcess = 3;
 

@@ -10,6 +10,11 @@ const addMembership = 1;
 const extendedErrors = 11;
 const strictDumps = 12;
 const receiveBytes = 1_048_576;
+/** As SO_RCVBUF, beyond the limit for everybody (net.core.rmem_max); for those who may administer the network. */
+const soReceiveBufferForce = 33;
+/** A dump that the kernel interrupted is asked for anew so often; what still is inconsistent then is taken as it is. */
+const dumpsMax = 4;
+const errorUnanswered = -1;
 /** The kernel lost events because nobody read them. */
 const errorNoBuffers = 105;
 const readBytes = 262_144;
@@ -20,12 +25,25 @@ export interface Answer {
   readonly text: string | undefined;
 }
 
+/** What a dump gave, and the kernel's error, 0 for none. */
+export interface Dump {
+  readonly messages: readonly Message[];
+  readonly error: number;
+  readonly text: string | undefined;
+}
+
+const unanswered = "the kernel did not answer";
+/** Sequence numbers of dumps; those of other requests are below. */
+const sequenceMin = 1_000;
+const sequenceMax = 1_000_000_000;
+
 export class NetlinkSocket {
   readonly fd: number;
   /** Our address among netlink sockets: events that our own requests caused carry it. */
   readonly port: number;
   readonly #libc: Libc;
   readonly #buffer = Buffer.alloc(readBytes);
+  #sequence = sequenceMin;
 
   /** `family` as NETLINK_ROUTE (0) or NETLINK_GENERIC (16). Throws when the system has no such sockets. */
   constructor(libc: Libc, family: number) {
@@ -40,6 +58,7 @@ export class NetlinkSocket {
     libc.getsockname(this.fd, address, bytes);
     this.port = address.readUInt32LE(4);
     this.#option(constants.solSocket, constants.soReceiveBuffer, receiveBytes);
+    this.#option(constants.solSocket, soReceiveBufferForce, receiveBytes);
     this.#option(solNetlink, extendedErrors, 1);
     this.#option(solNetlink, strictDumps, 1);
   }
@@ -75,24 +94,33 @@ export class NetlinkSocket {
         answers[message.sequence - 1] = { error, text: errorText(message) };
       }
     }
-    return answers.map((each) => each ?? { error: -1, text: "the kernel did not answer" });
+    return answers.map((each) => each ?? { error: errorUnanswered, text: unanswered });
   }
 
   /** Every message of a dump, or the answer to a request for one thing; an error of the kernel gives what came before. */
-  dump(request: Buffer): { readonly messages: Message[]; readonly error: number; readonly text: string | undefined } {
-    const sequence = 1_000;
-    request.writeUInt32LE(sequence, 8);
+  dump(request: Buffer): Dump {
+    for (let left = dumpsMax; ; left--) {
+      const dump = this.#dumpOnce(request);
+      if (left === 1 || !dump.interrupted) return dump;
+    }
+  }
+
+  #dumpOnce(request: Buffer): Dump & { readonly interrupted: boolean } {
+    this.#sequence = this.#sequence === sequenceMax ? sequenceMin : this.#sequence + 1;
+    request.writeUInt32LE(this.#sequence, 8);
     this.#send(request);
     const messages: Message[] = [];
+    let interrupted = false;
     for (;;) {
       const read = this.receive();
       if (read === undefined) continue;
-      if (read.length === 0) return { messages, error: 0, text: undefined };
+      if (read.length === 0) return { messages, error: errorUnanswered, text: unanswered, interrupted };
       for (const message of read) {
-        if (message.sequence !== sequence) continue;
+        if (message.sequence !== this.#sequence) continue;
+        interrupted ||= message.interrupted;
         const error = errorOf(message);
         if (error === undefined) messages.push({ ...message, body: Buffer.from(message.body) });
-        else return { messages, error, text: errorText(message) };
+        else return { messages, error, text: errorText(message), interrupted };
       }
     }
   }

@@ -66,17 +66,21 @@ export class PeerSockets {
       }
   }
 
-  /** Hands on everything that has arrived on any link. */
-  receive(take: (peer: number, link: LinkIndex, bytes: Buffer) => void): void {
+  /** Hands on what has arrived on any link; false when there may be more. */
+  receive(take: (peer: number, link: LinkIndex, bytes: Buffer) => void): boolean {
+    let isDrained = true;
     for (const { peer, link, receiveFd } of this.#open) {
       if (receiveFd < 0) continue;
-      for (let turn = 0; turn < turnsMax; turn++) {
+      let turn = 0;
+      for (; turn < turnsMax; turn++) {
         const bytes = this.#libc.recv(receiveFd, this.#buffer, datagramBytesMax, constants.msgDontWait);
         if (bytes === heartbeatBytes) take(peer, link, this.#buffer.subarray(0, bytes));
         else if (bytes < 0) break;
       }
+      if (turn === turnsMax) isDrained = false;
     }
     for (const link of [0, 1] as const) if (this.#common[link] >= 0) this.#receiveCommon(link, take);
+    return isDrained;
   }
 
   close(): void {

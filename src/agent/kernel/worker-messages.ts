@@ -3,6 +3,7 @@
 import type { LinkIndex } from "../../switching/index.ts";
 import type { AgentEvent, AgentStatus } from "../events.ts";
 import type { Host } from "../host/types.ts";
+import type { SteeringInputs } from "../steering/wanted.ts";
 
 export interface WorkerSetup {
   readonly host: Host;
@@ -20,12 +21,15 @@ export type ToWorker =
   | { readonly kind: "nominal"; readonly link: LinkIndex; readonly gbps: number }
   | { readonly kind: "measure"; readonly sentBytes: readonly [number, number]; readonly elapsedS: number }
   | { readonly kind: "status" }
+  /** The kernel has not what it shall have. */
+  | { readonly kind: "reconcile" }
   | { readonly kind: "stop" };
 
 export type FromWorker =
   | { readonly kind: "ready"; readonly driver: string }
   | { readonly kind: "event"; readonly event: AgentEvent }
-  | { readonly kind: "status"; readonly status: AgentStatus }
+  /** `inputs`: what the kernel's state follows from, for those who can read it. */
+  | { readonly kind: "status"; readonly status: AgentStatus; readonly inputs?: SteeringInputs }
   /** The kernel is back to the way that needs no agent. */
   | { readonly kind: "stopped" }
   | { readonly kind: "failed"; readonly reason: string };

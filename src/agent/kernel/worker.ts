@@ -9,8 +9,9 @@ import type { LinkIndex } from "../../switching/index.ts";
 import { nowUs } from "../../transport/clock.ts";
 import { constants, loadLibc } from "../../transport/kernel/libc.ts";
 import { AgentEngine } from "../engine.ts";
-import { eventGroups, types } from "../netlink/rtnetlink.ts";
+import { eventGroups } from "../netlink/rtnetlink.ts";
 import { decodeInterfaces, type InterfaceFacts } from "../steering/decode.ts";
+import { concernsAgent } from "../steering/foreign-change.ts";
 import { ipLine } from "../steering/ip-command.ts";
 import { type KernelState, ownProtocol } from "../steering/operations.ts";
 import { fallbackState } from "../steering/wanted.ts";
@@ -22,9 +23,12 @@ import type { FromWorker, ToWorker, WorkerSetup } from "./worker-messages.ts";
 
 /** The longest sleep; a thread that sleeps cannot be ended. */
 const sleepUsMax = 50_000;
-/** The kernel is compared with what it shall have this often, and this long after somebody else changed something. */
-const reconcileEveryUs = 5_000_000;
+/** The kernel is compared with what it shall have this long after somebody else changed something (and see run/kernel-check.ts). */
 const reconcileAfterChangeUs = 20_000;
+/** Reads of the kernel's events before heartbeats have their turn: a routing daemon may change routes by the hundred thousand. */
+const eventReadsMax = 32;
+/** A thread that wakes later than this was stalled, and perhaps the whole machine: what has arrived may not have been handed on. */
+const stallUsMin = 2_000;
 const rehearsals = 300;
 const rehearseUsMax = 100_000;
 const scheduleFifo = 1;
@@ -59,7 +63,9 @@ function run(): void {
   events.subscribe(Object.values(eventGroups));
   const endpoints = host.mptcp ? new MptcpEndpoints(libc, host) : undefined;
   const sockets = new PeerSockets(libc, host);
-  let reconcileUs = nowUs() + reconcileEveryUs;
+  const prefixes = new Set(host.peers.flatMap((peer) => peer.prefixes));
+  let reconcileUs = Number.POSITIVE_INFINITY;
+  let wakeUs = Number.POSITIVE_INFINITY;
   let interfaces: (InterfaceFacts | undefined)[] = [undefined, undefined];
 
   const refuse = (refused: readonly { operation: string; error: string }[]) => {
@@ -67,7 +73,7 @@ function run(): void {
   };
   const reconcile = (wanted: KernelState, quietly: boolean) => {
     const { done, refused } = steering.reconcile(wanted);
-    reconcileUs = nowUs() + reconcileEveryUs;
+    reconcileUs = Number.POSITIVE_INFINITY;
     if (done.length > 0 && !quietly) {
       engine.reconciliations += 1;
       tell({ kind: "event", event: { kind: "reconciled", operations: done.slice(0, 32).map(ipLine), atUs: nowUs() } });
@@ -96,10 +102,21 @@ function run(): void {
     nowUs(),
   );
 
-  const noteInterface = (facts: InterfaceFacts) => {
+  const openSockets = (link: LinkIndex, present: boolean) => {
+    const before = sockets.problems[link];
+    sockets.reopen(link, present);
+    const problem = sockets.problems[link];
+    const operation = `opening the sockets on ${host.links[link].interfaceName}`;
+    if (problem !== undefined && problem !== before) refuse([{ operation, error: problem }]);
+    repoll();
+  };
+  const noteInterface = (told: InterfaceFacts) => {
     for (const link of [0, 1] as const) {
-      if (facts.name !== host.links[link].interfaceName) continue;
       const before = interfaces[link];
+      const isNamed = told.name === host.links[link].interfaceName;
+      if (!isNamed && (before === undefined || before.deleted || told.index !== before.index)) continue;
+      // What has been given another name is the link no longer.
+      const facts = isNamed ? told : { ...told, deleted: true, enabled: false, carrier: false };
       interfaces[link] = facts;
       if (before?.carrier === true && !facts.carrier) steering.interfaceLost(before.index);
       // Nexthops went with the carrier; the kernel's own route may have changed as well.
@@ -107,26 +124,30 @@ function run(): void {
         reconcileUs = Math.min(reconcileUs, nowUs() + reconcileAfterChangeUs);
       const interfaceIndex = facts.deleted ? 0 : facts.index;
       if (interfaceIndex !== (before === undefined || before.deleted ? 0 : before.index)) {
-        sockets.reopen(link, interfaceIndex > 0);
-        repoll();
+        openSockets(link, interfaceIndex > 0);
       }
       engine.interfaceChanged(link, { interfaceIndex, enabled: facts.enabled, carrier: facts.carrier }, nowUs());
     }
   };
+  /** Events were lost: all is looked at anew, and what is no longer there is gone. */
+  const lookAnew = () => {
+    reconcileUs = nowUs();
+    const present = steering.interfaces();
+    for (const each of interfaces)
+      if (each !== undefined && !present.some(({ index }) => index === each.index))
+        noteInterface({ ...each, deleted: true, enabled: false, carrier: false });
+    for (const facts of present) noteInterface(facts);
+  };
   const hearKernel = () => {
-    for (;;) {
+    for (let turn = 0; turn < eventReadsMax; turn++) {
       const messages = events.receive();
       if (messages === undefined) {
-        reconcileUs = nowUs();
-        for (const facts of steering.interfaces()) noteInterface(facts);
+        lookAnew();
         continue;
       }
       if (messages.length === 0) return;
       for (const facts of decodeInterfaces(messages)) noteInterface(facts);
-      const foreign = messages.some(
-        ({ type, port: whose }) =>
-          type !== types.newLink && type !== types.deleteLink && whose !== steering.socket.port,
-      );
+      const foreign = messages.some((each) => each.port !== steering.socket.port && concernsAgent(each, prefixes));
       if (foreign) reconcileUs = Math.min(reconcileUs, nowUs() + reconcileAfterChangeUs);
     }
   };
@@ -153,7 +174,11 @@ function run(): void {
         engine.measure(message.sentBytes, message.elapsedS, nowUs());
         break;
       case "status":
-        tell({ kind: "status", status: engine.status(nowUs()) });
+        for (const link of [0, 1] as const) if (sockets.problems[link] !== undefined) openSockets(link, true);
+        tell({ kind: "status", status: engine.status(nowUs()), inputs: engine.inputs });
+        break;
+      case "reconcile":
+        reconcileUs = nowUs();
         break;
       case "stop":
         stopping = true;
@@ -166,8 +191,8 @@ function run(): void {
       obey(next.message as ToWorker);
   };
   const sleep = () => {
-    const untilUs = Math.min(nowUs() + sleepUsMax, engine.nextDeadlineUs(), reconcileUs);
-    const waitUs = Math.max(untilUs - nowUs(), 0);
+    wakeUs = Math.max(Math.min(nowUs() + sleepUsMax, engine.nextDeadlineUs(), reconcileUs), nowUs());
+    const waitUs = Math.max(wakeUs - nowUs(), 0);
     timeout.writeBigInt64LE(BigInt(Math.floor(waitUs / 1_000_000)), 0);
     timeout.writeBigInt64LE(BigInt((waitUs % 1_000_000) * 1_000), 8);
     libc.ppoll(polls, polls.length / 8, timeout, null);
@@ -186,8 +211,9 @@ function run(): void {
     sleep();
     hearMain();
     hearKernel();
-    sockets.receive((peer: number, link: LinkIndex, bytes: Buffer) => engine.received(peer, link, bytes, nowUs()));
-    engine.tick(nowUs());
+    const readUs = nowUs();
+    const isDrained = sockets.receive((peer, link, bytes) => engine.received(peer, link, bytes, nowUs()));
+    engine.tick(nowUs(), isDrained && readUs - wakeUs < stallUsMin ? readUs : undefined);
     engine.act(nowUs());
     if (nowUs() >= reconcileUs) reconcile(engine.wanted(), false);
   }

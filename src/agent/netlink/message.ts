@@ -15,6 +15,8 @@ export const messageFlags = {
 
 const typeError = 2;
 const typeDone = 3;
+/** The kernel's things changed while it told them (NLM_F_DUMP_INTR). */
+const flagInterrupted = 0x10;
 
 /** A whole message; `sequence` comes back in the answer. */
 export function encodeMessage(type: number, flags: number, sequence: number, body: readonly Buffer[]): Buffer {
@@ -33,6 +35,8 @@ export interface Message {
   readonly sequence: number;
   /** Whose request it answers or tells of; 0 for the kernel's own doing. */
   readonly port: number;
+  /** Whether the dump that this belongs to may be inconsistent. */
+  readonly interrupted: boolean;
   /** Family header and attributes. */
   readonly body: Buffer;
 }
@@ -47,6 +51,7 @@ export function parseMessages(bytes: Buffer): Message[] {
       type: bytes.readUInt16LE(at + 4),
       sequence: bytes.readUInt32LE(at + 8),
       port: bytes.readUInt32LE(at + 12),
+      interrupted: (bytes.readUInt16LE(at + 6) & flagInterrupted) !== 0,
       body: bytes.subarray(at + headerBytes, at + length),
     });
     at += (length + 3) & ~3;
@@ -54,9 +59,12 @@ export function parseMessages(bytes: Buffer): Message[] {
   return messages;
 }
 
-/** The number of the error a message reports: 0 for an acknowledgement, undefined when it is another kind of message. */
+/**
+ * The number of the error a message reports: 0 for an acknowledgement and for the end of a dump that went well, undefined when
+ * it is another kind of message.
+ */
 export function errorOf({ type, body }: Message): number | undefined {
-  if (type === typeDone) return 0;
+  if (type === typeDone) return body.length >= 4 ? Math.abs(body.readInt32LE(0)) : 0;
   return type === typeError && body.length >= 4 ? -body.readInt32LE(0) : undefined;
 }
 

@@ -28,7 +28,7 @@ export const eventGroups = {
 } as const;
 
 export const attributes = {
-  link: { name: 3, mtu: 4, stats64: 23 },
+  link: { name: 3, mtu: 4, stats64: 23, carrierChanges: 35 },
   address: { address: 1, local: 2 },
   nexthop: { id: 1, group: 2, groupType: 3, blackhole: 4, outInterface: 5, gateway: 6, resilientGroup: 12 },
   resilient: { buckets: 1 },
@@ -41,6 +41,7 @@ export const attributes = {
     metrics: 8,
     multipath: 9,
     table: 15,
+    via: 18,
     nexthopId: 30,
   },
   metric: { lock: 1, rtoMin: 13 },

@@ -10,35 +10,42 @@ export interface OpticsPolicy {
   readonly uncorrectedPerPoll: number;
 }
 
+/** Why a link is drained: for what its FEC counted in one look, or for what its module said. */
+export interface Drain {
+  readonly cause: "fec" | "module";
+  /** In words. */
+  readonly reason: string;
+}
+
 export interface ModuleEvidence {
   readonly module: ModuleDiagnostics | undefined;
+  /** Alarm flags of the look before. A module keeps a flag until it is read: one alone may tell of last week. */
+  readonly alarmsBefore: readonly string[];
   /** FEC blocks beyond repair since the last look. */
   readonly uncorrected: number;
   readonly fallDbPerDay: number;
   readonly policy: OpticsPolicy;
-  /** Why the link is drained already; a drain ends only when all is within the warning thresholds. */
-  readonly drained: string | undefined;
+  /** Why the link is drained already; a drain for a module ends only when all is within the warning thresholds. */
+  readonly drained: Drain | undefined;
 }
 
 /** The reason to drain the link, or undefined. */
-export function judgeModule({
-  module,
-  uncorrected,
-  fallDbPerDay,
-  policy,
-  drained,
-}: ModuleEvidence): string | undefined {
+export function judgeModule(evidence: ModuleEvidence): Drain | undefined {
+  const { module, alarmsBefore, uncorrected, fallDbPerDay, policy, drained } = evidence;
   if (policy.uncorrectedPerPoll > 0 && uncorrected >= policy.uncorrectedPerPoll)
-    return `${uncorrected} FEC blocks beyond repair`;
-  if (module === undefined) return undefined;
+    return { cause: "fec", reason: `${uncorrected} FEC blocks beyond repair` };
+  const before = drained?.cause === "module" ? drained : undefined;
+  // A module that no longer answers is not well again.
+  if (module === undefined) return before;
   if (policy.drainOnAlarm) {
-    const alarm = module.alarms[0] ?? beyond(module, "highAlarm", "lowAlarm")[0];
-    if (alarm !== undefined) return alarm;
+    const lasting = module.alarms.find((alarm) => alarmsBefore.includes(alarm));
+    const alarm = lasting ?? beyond(module, "highAlarm", "lowAlarm")[0];
+    if (alarm !== undefined) return { cause: "module", reason: alarm };
   }
   if (policy.fallDbPerDay > 0 && fallDbPerDay >= policy.fallDbPerDay)
-    return `receive power falls by ${fallDbPerDay.toFixed(1)} dB a day`;
-  const stillDoubtful = module.warnings.length > 0 || beyond(module, "highWarning", "lowWarning").length > 0;
-  return drained !== undefined && stillDoubtful ? drained : undefined;
+    return { cause: "module", reason: `receive power falls by ${fallDbPerDay.toFixed(1)} dB a day` };
+  const flagged = module.warnings.length > 0 || module.alarms.length > 0;
+  return flagged || beyond(module, "highWarning", "lowWarning").length > 0 ? before : undefined;
 }
 
 /** Values beyond the module's own thresholds, in words. */

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseModule } from "./ethtool.ts";
-import { judgeModule, type OpticsPolicy } from "./judge.ts";
+import { type Drain, judgeModule, type OpticsPolicy } from "./judge.ts";
 import type { ModuleDiagnostics } from "./module.ts";
 import {
   amphenol400gDac,
@@ -22,8 +22,10 @@ const parsed = (dump: ModuleDump) => {
 };
 const rounded = (values: readonly number[]) => values.map((value) => Number(value.toFixed(2)));
 const policy: OpticsPolicy = { drainOnAlarm: true, fallDbPerDay: 3, uncorrectedPerPoll: 1 };
-const judged = (module: ModuleDiagnostics, drained?: string) =>
-  judgeModule({ module, uncorrected: 0, fallDbPerDay: 0, policy, drained });
+/** Judged when the look before has shown the same flags. */
+const judged = (module: ModuleDiagnostics | undefined, drained?: Drain, alarmsBefore = module?.alarms ?? []) =>
+  judgeModule({ module, alarmsBefore, uncorrected: 0, fallDbPerDay: 0, policy, drained });
+const because = (module: ModuleDiagnostics, drained?: Drain) => judged(module, drained)?.reason;
 
 describe("real modules", () => {
   test("an 800G DR8 (CMIS 5.1): eight lanes, thresholds, nothing wrong", () => {
@@ -99,36 +101,50 @@ function changed(
 
 describe("what a module says before it fails", () => {
   test("its alarm flags drain the link, in words that name the lane", () => {
-    expect(judged(changed(juniper800gDr8, 0x11, { 150: 0b100 }))).toBe("receive power low alarm, lane 3");
-    expect(judged(changed(juniper800gDr8, "lower", { 9: 0b1 }))).toBe("temperature high alarm");
-    expect(judged(changed(finisar100g, "lower", { 6: 0x80 }))).toBe("temperature high alarm");
-    expect(judged(changed(finisar100g, "lower", { 10: 0x04 }))).toBe("receive power low alarm, lane 4");
+    expect(because(changed(juniper800gDr8, 0x11, { 150: 0b100 }))).toBe("receive power low alarm, lane 3");
+    expect(because(changed(juniper800gDr8, "lower", { 9: 0b1 }))).toBe("temperature high alarm");
+    expect(because(changed(finisar100g, "lower", { 6: 0x80 }))).toBe("temperature high alarm");
+    expect(because(changed(finisar100g, "lower", { 10: 0x04 }))).toBe("receive power low alarm, lane 4");
+  });
+
+  test("a flag that one look alone has shown is of the past: modules keep flags until they are read", () => {
+    const module = changed(juniper800gDr8, 0x11, { 150: 0b100 });
+    expect(judged(module, undefined, [])).toBeUndefined();
+    expect(judged(module, undefined, ["receive power low alarm, lane 1"])).toBeUndefined();
   });
 
   test("a warning does not drain, but keeps a drained link drained", () => {
     const module = changed(juniper800gDr8, 0x11, { 152: 0b1 });
+    const drained: Drain = { cause: "module", reason: "receive power low alarm, lane 1" };
     expect(judged(module)).toBeUndefined();
-    expect(judged(module, "receive power low alarm, lane 1")).toBe("receive power low alarm, lane 1");
-    expect(judged(parsed(juniper800gDr8), "receive power low alarm, lane 1")).toBeUndefined();
+    expect(judged(module, drained)).toEqual(drained);
+    expect(judged(parsed(juniper800gDr8), drained)).toBeUndefined();
+  });
+
+  test("a module that no longer answers keeps its link drained, but not for what FEC counted once", () => {
+    const drained: Drain = { cause: "module", reason: "temperature high alarm" };
+    expect(judged(undefined, drained)).toEqual(drained);
+    expect(judged(undefined, { cause: "fec", reason: "7 FEC blocks beyond repair" })).toBeUndefined();
+    expect(judged(undefined)).toBeUndefined();
   });
 
   test("a value beyond its threshold drains although the module has not raised a flag", () => {
     const hot = changed(juniper800gDr8, "lower", { 14: 80, 15: 0 });
-    expect(judged(hot)).toBe("temperature 80.00 C is above 76.00");
+    expect(because(hot)).toBe("temperature 80.00 C is above 76.00");
   });
 
   test("blocks beyond repair drain the link", () => {
-    expect(judgeModule({ module: undefined, uncorrected: 7, fallDbPerDay: 0, policy, drained: undefined })).toBe(
-      "7 FEC blocks beyond repair",
-    );
+    const nothing = { module: undefined, alarmsBefore: [], fallDbPerDay: 0, policy, drained: undefined };
+    expect(judgeModule({ ...nothing, uncorrected: 7 })).toEqual({ cause: "fec", reason: "7 FEC blocks beyond repair" });
+    expect(judgeModule({ ...nothing, uncorrected: 0 })).toBeUndefined();
   });
 
   test("fading light is found by its slope, noise is not", () => {
     const quarterUs = 900_000_000;
-    const run = (fallDbPerDay: number, noise: (index: number) => number) => {
+    const run = (fallDbPerDay: number, noise: (index: number) => number, looks = 40) => {
       const trend = new ModuleTrend();
       const real = parsed(juniper800gDr8);
-      for (let index = 0; index < 40; index++) {
+      for (let index = 0; index < looks; index++) {
         const receivePowerDbm = real.receivePowerDbm.map((dbm, lane) =>
           lane === 2 ? dbm - (fallDbPerDay * index) / 96 + noise(index) : dbm,
         );
@@ -138,7 +154,10 @@ describe("what a module says before it fails", () => {
     };
     expect(run(5, () => 0)).toBeCloseTo(5, 6);
     expect(run(5, (index) => (index % 2 === 0 ? 0.1 : -0.1))).toBeCloseTo(5, 0);
-    expect(run(0, (index) => Math.sin(index) * 0.2)).toBeLessThan(0.5);
+    expect(run(0, (index) => Math.sin(index) * 0.2)).toBe(0);
+    // Over one hour a tenth of a dB more or less would be a fall of several dB a day.
+    expect(run(0, (index) => (index < 2 ? 0.1 : -0.1), 5)).toBe(0);
+    expect(run(30, () => 0, 5)).toBeCloseTo(30, 6);
   });
 
   test("any bytes are read without a crash", () => {

@@ -7,6 +7,8 @@ const dayUs = 24 * hourUs;
 /** One sample is kept for each quarter of an hour. */
 const sampleEveryUs = hourUs / 4;
 const samplesMax = 100;
+/** A smaller fall is the weather: modules report a tenth of a dB more or less from one look to the next. */
+const fallDbMin = 1;
 
 interface Sample {
   readonly atUs: number;
@@ -29,15 +31,16 @@ export class ModuleTrend {
   }
 
   /**
-   * Least-squares slope of the fastest-fading lane, as dB of fall in a day; 0 while less than an hour is known. A lane
-   * that is dark has no trend: its alarm speaks for it.
+   * Least-squares slope of the fastest-fading lane, as dB of fall in a day; 0 while less than an hour is known, or while it
+   * makes less than 1 dB in all. A lane that is dark has no trend: its alarm speaks for it.
    */
   fallDbPerDay(): number {
     const first = this.#samples[0];
     const last = this.#samples.at(-1);
     if (first === undefined || last === undefined || last.atUs - first.atUs < hourUs) return 0;
     const slopes = first.lanesDbm.map((_, lane) => slopePerDay(this.#samples, lane));
-    return Math.max(0, ...slopes.map((slope) => -slope));
+    const fall = Math.max(0, ...slopes.map((slope) => -slope));
+    return (fall * (last.atUs - first.atUs)) / dayUs < fallDbMin ? 0 : fall;
   }
 }
 

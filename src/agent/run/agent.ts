@@ -13,8 +13,9 @@ import { KernelSteering } from "../kernel/kernel-steering.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "../kernel/worker-messages.ts";
 import { fallbackState } from "../steering/wanted.ts";
 import { takeoverTimes } from "./explain.ts";
-import { dismissGuardian, startGuardian } from "./guardian.ts";
+import { Guardian } from "./guardian.ts";
 import { Journal } from "./journal.ts";
+import { KernelCheck } from "./kernel-check.ts";
 import { LinkMonitor } from "./link-monitor.ts";
 import type { LinkReading } from "./link-reading.ts";
 import { takeLock } from "./lock.ts";
@@ -66,7 +67,9 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   const note = (event: AgentEvent) => {
     const happenedUs = event.kind === "takeover" ? event.decidedUs : event.atUs;
     const at = new Date(Date.now() - (nowUs() - happenedUs) / 1_000).toISOString();
-    journal.append({ ...event, at });
+    const problem = journal.append({ ...event, at });
+    if (problem !== undefined)
+      logger.warn({ journal: places.journal, error: problem }, "the journal cannot be written");
     logEvent(logger, host, event);
     if (event.kind === "takeover") metrics.takeover(event);
     if (event.kind === "kernelRefused") metrics.kernelRefused();
@@ -82,6 +85,8 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       case "status":
         status = message.status;
         metrics.show(message.status);
+        if (message.inputs !== undefined && kernelCheck?.findsDifference(message.inputs))
+          driver.tell({ kind: "reconcile" });
         break;
       case "stopped":
         stopped.open();
@@ -93,7 +98,9 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     }
   };
 
-  const guardian = startGuardian(host, places.release);
+  const guardian = new Guardian((reason) => logger.warn({ reason }, "the guardian is gone; another one starts"));
+  const libc = options.portable ? undefined : loadLibc();
+  const kernelCheck = libc === undefined ? undefined : new KernelCheck(libc, host);
   const driver = options.portable ? startPortable(options, hear) : startWorker(options, hear);
   const monitor = startMonitor(host, driver, note, logger, (latest) => {
     readings = latest;
@@ -109,13 +116,18 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   } finally {
     clearInterval(timer);
     monitor?.stop();
+    kernelCheck?.close();
     for (const server of servers) server.close();
     if (failure === undefined) {
       driver.tell({ kind: "stop" });
-      await Promise.race([stopped.opened, new Promise((resolve) => setTimeout(resolve, stopMsMax).unref())]);
+      const isStopped = await Promise.race([stopped.opened.then(() => true), later(stopMsMax)]);
+      if (!isStopped) failure = `the deciding thread did not stop within ${stopMsMax / 1_000} s`;
     }
-    if (failure !== undefined) releaseNow(host);
-    dismissGuardian(guardian);
+    if (failure === undefined) guardian.dismiss();
+    else {
+      guardian.release();
+      releaseNow(host);
+    }
     unlock();
   }
   if (failure !== undefined) throw new Error(failure);
@@ -264,6 +276,10 @@ function logEvent(logger: AgentLogger, host: Host, event: AgentEvent): void {
       logger.info(rest, kind);
     }
   }
+}
+
+function later(ms: number): Promise<false> {
+  return new Promise((resolve) => setTimeout(() => resolve(false), ms).unref());
 }
 
 class Latch {

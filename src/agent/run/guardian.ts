@@ -4,56 +4,66 @@
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { renameSync, writeFileSync } from "node:fs";
-import type { Host } from "../host/types.ts";
-import { difference } from "../steering/difference.ts";
-import { ipLine } from "../steering/ip-command.ts";
-import type { Operation } from "../steering/operations.ts";
-import { fallbackState, type LinkFacts, wantedState } from "../steering/wanted.ts";
+import { ownProtocol } from "../steering/operations.ts";
 
-/** What takes away everything but the way back; doing it twice does no harm. */
-export function releaseOperations(host: Host): Operation[] {
-  const present: LinkFacts = { interfaceIndex: 1, enabled: true, carrier: true };
-  const both = host.peers.map(() => ({
-    shares: [
-      { link: 0 as const, weight: 1 },
-      { link: 1 as const, weight: 1 },
-    ],
-    classes: host.classes.map(() => "hold" as const),
-  }));
-  const facts = [present, present] as const;
-  const shared = host.peers.map(() => ({ ...both[0]!, classes: host.classes.map(({ prefer }) => prefer) }));
-  const single = shared.map((each) => ({ ...each, shares: each.shares.slice(0, 1) }));
-  const operations = [both, shared, single].flatMap((peers) =>
-    difference(wantedState(host, facts, peers), fallbackState(host, facts)),
-  );
-  return [...new Map(operations.map((each) => [ipLine(each), each])).values()];
-}
+/**
+ * Takes away everything but the way back; doing it twice does no harm. Routes are not named: the kernel removes all that lead
+ * to a nexthop with it, a thousand as quickly as one. A flush may stop at a group that went with its members.
+ */
+export const releaseScript = [
+  `for turn in 1 2 3; do [ -z "$(ip nexthop show protocol ${ownProtocol})" ] && break; ip nexthop flush protocol ${ownProtocol}; done`,
+  `ip rule flush protocol ${ownProtocol}`,
+  `ip -6 rule flush protocol ${ownProtocol}`,
+].join("\n");
 
-/** Starts it; it waits for the end of this process, however that comes. */
-export function startGuardian(host: Host, releaseFile: string): ChildProcess {
-  const temporary = `${releaseFile}.${process.pid}`;
-  writeFileSync(
-    temporary,
-    releaseOperations(host)
-      .map((each) => `ip ${ipLine(each)}\n`)
-      .join(""),
-    { mode: 0o600 },
-  );
-  renameSync(temporary, releaseFile);
-  // What the agent has put back already is no error; nobody is left to read a message.
-  const script = 'trap "" INT TERM HUP; read word && [ "$word" = done ] && exit 0; . "$1"';
-  const guardian = spawn("/bin/sh", ["-c", script, "twinspine-guardian", releaseFile], {
-    stdio: ["pipe", "ignore", "ignore"],
-    detached: true,
-  });
-  guardian.on("error", () => {});
-  guardian.stdin?.on("error", () => {});
-  guardian.unref();
-  return guardian;
-}
+const againMs = 1_000;
 
-/** The kernel is as it should be: the guardian may go. */
-export function dismissGuardian(guardian: ChildProcess): void {
-  guardian.stdin?.end("done\n");
+export class Guardian {
+  readonly #lost: (reason: string) => void;
+  #child: ChildProcess | undefined;
+  #again: NodeJS.Timeout | undefined;
+  #isOver = false;
+
+  /** Starts it; it waits for the end of this process, however that comes. `lost` is told when it is gone and is started anew. */
+  constructor(lost: (reason: string) => void) {
+    this.#lost = lost;
+    this.#start();
+  }
+
+  #start(): void {
+    // What the agent has put back already is no error; nobody is left to read a message.
+    const script = `trap "" INT TERM HUP; read word && [ "$word" = done ] && exit 0\n${releaseScript}`;
+    const child = spawn("/bin/sh", ["-c", script, "twinspine-guardian"], {
+      stdio: ["pipe", "ignore", "ignore"],
+      detached: true,
+    });
+    this.#child = child;
+    child.stdin?.on("error", () => {});
+    child.on("error", (error) => this.#isGone(error.message));
+    child.on("exit", (code, signal) => this.#isGone(signal ?? `exit ${code}`));
+    child.unref();
+  }
+
+  #isGone(reason: string): void {
+    if (this.#isOver || this.#again !== undefined) return;
+    this.#lost(reason);
+    this.#again = setTimeout(() => {
+      this.#again = undefined;
+      this.#start();
+    }, againMs).unref();
+  }
+
+  /** The kernel is as it should be: the guardian may go. */
+  dismiss(): void {
+    this.#isOver = true;
+    clearTimeout(this.#again);
+    this.#child?.stdin?.end("done\n");
+  }
+
+  /** The agent cannot put the kernel back: the guardian shall, now. */
+  release(): void {
+    this.#isOver = true;
+    clearTimeout(this.#again);
+    this.#child?.stdin?.end();
+  }
 }

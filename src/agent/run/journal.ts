@@ -12,20 +12,30 @@ export type JournalEntry = AgentEvent & { readonly at: string };
 export class Journal {
   readonly #path: string;
   #bytes: number;
+  #isFailing = false;
 
   constructor(path: string) {
     this.#path = path;
     this.#bytes = existsSync(path) ? statSync(path).size : 0;
   }
 
-  append(entry: JournalEntry): void {
+  /** Keeps an entry. A full disk ends no agent: returns why entries are not kept, when that begins. */
+  append(entry: JournalEntry): string | undefined {
     const line = `${JSON.stringify(entry)}\n`;
-    if (this.#bytes + line.length > journalBytesMax && this.#bytes > 0) {
-      renameSync(this.#path, older(this.#path));
-      this.#bytes = 0;
+    try {
+      if (this.#bytes + line.length > journalBytesMax && this.#bytes > 0) {
+        renameSync(this.#path, older(this.#path));
+        this.#bytes = 0;
+      }
+      appendFileSync(this.#path, line, { mode: 0o644 });
+      this.#bytes += Buffer.byteLength(line);
+      this.#isFailing = false;
+      return undefined;
+    } catch (error) {
+      const isNews = !this.#isFailing;
+      this.#isFailing = true;
+      return isNews ? String(error) : undefined;
     }
-    appendFileSync(this.#path, line, { mode: 0o644 });
-    this.#bytes += Buffer.byteLength(line);
   }
 }
 

@@ -7,7 +7,7 @@ import type { Host } from "../host/types.ts";
 import { NetlinkSocket } from "../kernel/netlink-socket.ts";
 import { dumpLinks } from "../netlink/requests.ts";
 import { Ethtool } from "../optics/ethtool.ts";
-import { judgeModule } from "../optics/judge.ts";
+import { type Drain, judgeModule } from "../optics/judge.ts";
 import { ModuleTrend } from "../optics/trend.ts";
 import { decodeInterfaces, type InterfaceCounters } from "../steering/decode.ts";
 import type { LinkReading } from "./link-reading.ts";
@@ -33,7 +33,11 @@ export class LinkMonitor {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #trends = [new ModuleTrend(), new ModuleTrend()] as const;
   #readings: [LinkReading | undefined, LinkReading | undefined] = [undefined, undefined];
-  readonly #drained: [string | undefined, string | undefined] = [undefined, undefined];
+  readonly #drained: [Drain | undefined, Drain | undefined] = [undefined, undefined];
+  /** Latest count of each link's carrier changes, and the one at the last look at its module. */
+  readonly #carrierChanges: [number, number] = [0, 0];
+  readonly #carrierChangesLooked: [number, number] = [0, 0];
+  readonly #alarms: [readonly string[], readonly string[]] = [[], []];
   #countedUs = 0;
   readonly #told = new Set<string>();
 
@@ -61,8 +65,10 @@ export class LinkMonitor {
     const sent: [number, number] = [0, 0];
     for (const link of [0, 1] as const) {
       const { interfaceName } = this.#host.links[link];
-      const counters = interfaces.find(({ name }) => name === interfaceName)?.counters;
+      const found = interfaces.find(({ name }) => name === interfaceName);
+      const counters = found?.counters;
       if (counters === undefined) continue;
+      this.#carrierChanges[link] = found?.carrierChanges ?? 0;
       const before = this.#readings[link];
       const errors = errorsOf(counters);
       const { module, moduleProblem, fec } = before ?? { module: undefined, moduleProblem: undefined, fec: undefined };
@@ -100,17 +106,24 @@ export class LinkMonitor {
     }
     this.#readings[link] = { ...reading, module: diagnostics, moduleProblem, fec };
     if (diagnostics !== undefined) this.#trends[link].add(diagnostics, nowUs());
+    // A link that has come up in between has counted what it could not read while it was coming up.
+    const isSteady = this.#carrierChanges[link] === this.#carrierChangesLooked[link];
+    this.#carrierChangesLooked[link] = this.#carrierChanges[link];
     const uncorrected =
-      fec === undefined || reading.fec === undefined ? 0 : fec.uncorrectableBlocks - reading.fec.uncorrectableBlocks;
-    const reason = judgeModule({
+      fec === undefined || reading.fec === undefined || !isSteady
+        ? 0
+        : fec.uncorrectableBlocks - reading.fec.uncorrectableBlocks;
+    const drain = judgeModule({
       module: diagnostics,
+      alarmsBefore: this.#alarms[link],
       uncorrected,
       fallDbPerDay: this.#trends[link].fallDbPerDay(),
       policy: this.#host.optics,
       drained: this.#drained[link],
     });
-    if (reason !== this.#drained[link]) this.#outputs.drain(link, reason);
-    this.#drained[link] = reason;
+    if (diagnostics !== undefined) this.#alarms[link] = diagnostics.alarms;
+    if (drain?.reason !== this.#drained[link]?.reason) this.#outputs.drain(link, drain?.reason);
+    this.#drained[link] = drain;
   }
 }
 

@@ -3,7 +3,7 @@
 import { closeSync, openSync } from "node:fs";
 import { connect } from "node:net";
 import { userError } from "../../base/diagnostics.ts";
-import { loadLibc } from "../../transport/kernel/libc.ts";
+import { constants, type Libc, loadLibc } from "../../transport/kernel/libc.ts";
 import type { AgentPlaces } from "./places.ts";
 
 const exclusiveNow = 2 | 4;
@@ -26,11 +26,31 @@ export async function takeLock(places: AgentPlaces): Promise<() => void> {
       "Run as root, or set stateFolder in the host file.",
     );
   }
-  if (libc.flock(fd, exclusiveNow) !== 0) {
+  const name = libc.flock(fd, exclusiveNow) === 0 ? claimName(libc) : -1;
+  if (name < 0) {
     closeSync(fd);
     throw alreadyRunning();
   }
-  return () => closeSync(fd);
+  return () => {
+    libc.close(name);
+    closeSync(fd);
+  };
+}
+
+/**
+ * A name that only one process in a network namespace can have (an abstract socket, unix(7)): host files with different state
+ * folders have different locks. Below 0 when somebody has it.
+ */
+function claimName(libc: Libc): number {
+  const { afUnix, sockDatagram, sockCloseOnExec } = constants;
+  const fd = libc.socket(afUnix, sockDatagram | sockCloseOnExec, 0);
+  if (fd < 0) return fd;
+  const family = Buffer.alloc(2);
+  family.writeUInt16LE(afUnix);
+  const address = Buffer.concat([family, Buffer.from("\0twinspine-agent", "latin1")]);
+  if (libc.bind(fd, address, address.length) === 0) return fd;
+  libc.close(fd);
+  return -1;
 }
 
 const alreadyRunning = () =>

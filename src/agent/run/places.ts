@@ -9,8 +9,6 @@ export interface AgentPlaces {
   /** Answers with the status. */
   readonly socket: string;
   readonly journal: string;
-  /** Lines of iproute2 that take the agent's steering away. */
-  readonly release: string;
 }
 
 /** Throws a `UserError` when `create` is wished and the folder cannot be made. */
@@ -29,5 +27,5 @@ export function agentPlaces(folder: string, create: boolean): AgentPlaces {
   }
   const namespace = /\d+/.exec(readlinkSync("/proc/self/ns/net"))?.[0] ?? "0";
   const at = (ending: string) => join(folder, `agent-${namespace}.${ending}`);
-  return { lock: at("lock"), socket: at("sock"), journal: at("journal"), release: at("release") };
+  return { lock: at("lock"), socket: at("sock"), journal: at("journal") };
 }

@@ -23,7 +23,7 @@ export function plannedLines(host: Host): string[] {
     return new Peer(setup, 0).steering([1, 1], [true, true]);
   });
   const wanted = wantedState(host, [facts[0]!, facts[1]!], peers);
-  const lines = difference(steering?.read() ?? emptyState, wanted).map(ipLine);
+  const lines = difference(steering?.read().state ?? emptyState, wanted).map(ipLine);
   steering?.socket.close();
   return lines;
 }

@@ -18,7 +18,7 @@ import { ipBatches } from "../steering/ip-command.ts";
 import type { Operation } from "../steering/operations.ts";
 import { fallbackState, type LinkFacts } from "../steering/wanted.ts";
 import type { AgentOptions, Driver } from "./agent.ts";
-import { releaseOperations } from "./guardian.ts";
+import { releaseScript } from "./guardian.ts";
 
 export function startPortable(options: AgentOptions, hear: (message: FromWorker) => void): Driver {
   const { host, key } = options;
@@ -96,8 +96,8 @@ export function startPortable(options: AgentOptions, hear: (message: FromWorker)
     };
     sockets.push([open(0), open(1)]);
   }
-  // What an earlier run has left; that there is nothing is no fault.
-  change(releaseOperations(host));
+  // What an earlier run has left.
+  release();
   look();
   monitor = spawn("ip", ["-o", "monitor", "link"], { stdio: ["ignore", "pipe", "ignore"] });
   let rest = "";
@@ -118,7 +118,7 @@ export function startPortable(options: AgentOptions, hear: (message: FromWorker)
       else if (message.kind === "errors") step((atUs) => engine.errorsExceeded(message.link, atUs));
       else if (message.kind === "nominal") step(() => engine.nominalRate(message.link, message.gbps));
       else if (message.kind === "measure") step((atUs) => engine.measure(message.sentBytes, message.elapsedS, atUs));
-      else {
+      else if (message.kind === "stop") {
         ticker.stop();
         monitor?.kill();
         engine.close();
@@ -127,12 +127,15 @@ export function startPortable(options: AgentOptions, hear: (message: FromWorker)
         const factsOf = (link: 0 | 1): LinkFacts =>
           facts.get(host.links[link].interfaceName) ?? { interfaceIndex: 0, enabled: false, carrier: false };
         const both = fallbackState(host, [factsOf(0), factsOf(1)]);
-        change([...releaseOperations(host), ...difference(emptyState, both)]);
+        release();
+        change(difference(emptyState, both));
         hear({ kind: "stopped" });
       }
     },
   };
 }
+
+const release = () => spawnSync("/bin/sh", ["-c", releaseScript], { stdio: "ignore" });
 
 interface LinkOfIp {
   readonly ifindex: number;

@@ -25,6 +25,10 @@ const routeBlackhole = 6;
 /** The name of an interface by its index. */
 export type NameOf = (interfaceIndex: number) => string;
 
+const addressOf = (bytes: Buffer | undefined) => (bytes?.length === 4 || bytes?.length === 16 ? bytes : undefined);
+/** An attribute that is an address; undefined where it is none. */
+export const addressIn = (found: ReadonlyMap<number, Buffer>, type: number) => addressOf(found.get(type));
+
 const familyOf = (number: number): Family => (number === 10 ? "IPv6" : "IPv4");
 
 /** The agent's own things in the messages of dumps of nexthops, routes and rules. */
@@ -72,7 +76,7 @@ function decodeNexthop(body: Buffer, nameOf: NameOf): Nexthop | Group | undefine
   const family = familyOf(body.readUInt8(0));
   const interfaceIndex = numberIn(found, names.outInterface);
   if (found.has(names.blackhole) || interfaceIndex === undefined) return { id, family, hop: undefined };
-  const gateway = found.get(names.gateway);
+  const gateway = addressIn(found, names.gateway);
   return {
     id,
     family,
@@ -94,8 +98,8 @@ function decodeRoute(body: Buffer, nameOf: NameOf): Route | undefined {
   const found = parseAttributes(body.subarray(routeHeaderBytes));
   const family = familyOf(body.readUInt8(0));
   const length = body.readUInt8(1);
-  const destination = found.get(names.destination) ?? Buffer.alloc(family === "IPv6" ? 16 : 4);
-  const source = found.get(names.preferredSource);
+  const destination = addressIn(found, names.destination) ?? Buffer.alloc(family === "IPv6" ? 16 : 4);
+  const source = addressIn(found, names.preferredSource);
   const metrics = found.get(names.metrics);
   return {
     prefix: prefixText({ bytes: destination, length }),
@@ -115,10 +119,14 @@ function decodeTarget(found: ReadonlyMap<number, Buffer>, type: number, nameOf: 
   const multipath = found.get(names.multipath);
   if (multipath !== undefined) return { hops: decodeHops(multipath, nameOf) };
   const interfaceIndex = numberIn(found, names.outInterface) ?? 0;
-  const gateway = found.get(names.gateway);
-  return {
-    hops: [{ interfaceIndex, interfaceName: nameOf(interfaceIndex), gateway: gateway && addressText(gateway) }],
-  };
+  return { hops: [{ interfaceIndex, interfaceName: nameOf(interfaceIndex), gateway: gatewayIn(found) }] };
+}
+
+/** The gateway of a route or of one of its hops, of whichever IP version (RTA_GATEWAY, RTA_VIA). */
+function gatewayIn(found: ReadonlyMap<number, Buffer>): string | undefined {
+  const { route: names } = attributes;
+  const bytes = addressIn(found, names.gateway) ?? addressOf(found.get(names.via)?.subarray(2));
+  return bytes && addressText(bytes);
 }
 
 function decodeHops(bytes: Buffer, nameOf: NameOf): Hop[] {
@@ -127,8 +135,8 @@ function decodeHops(bytes: Buffer, nameOf: NameOf): Hop[] {
     const length = bytes.readUInt16LE(at);
     if (length < 8) break;
     const interfaceIndex = bytes.readInt32LE(at + 4);
-    const gateway = parseAttributes(bytes.subarray(at + 8, at + length)).get(attributes.route.gateway);
-    hops.push({ interfaceIndex, interfaceName: nameOf(interfaceIndex), gateway: gateway && addressText(gateway) });
+    const gateway = gatewayIn(parseAttributes(bytes.subarray(at + 8, at + length)));
+    hops.push({ interfaceIndex, interfaceName: nameOf(interfaceIndex), gateway });
     at += (length + 3) & ~3;
   }
   return hops;
@@ -166,7 +174,7 @@ export function foreignRoutesTo(messages: readonly Message[], prefixes: Readonly
     if (type !== types.newRoute || body.length < routeHeaderBytes || body.readUInt8(5) === ownProtocol) return [];
     const found = parseAttributes(body.subarray(routeHeaderBytes));
     const { route: names } = attributes;
-    const bytes = found.get(names.destination) ?? Buffer.alloc(body.readUInt8(0) === 10 ? 16 : 4);
+    const bytes = addressIn(found, names.destination) ?? Buffer.alloc(body.readUInt8(0) === 10 ? 16 : 4);
     const prefix = prefixText({ bytes, length: body.readUInt8(1) });
     if (!prefixes.has(prefix)) return [];
     const table = numberIn(found, names.table) ?? body.readUInt8(4);
@@ -185,6 +193,8 @@ export interface InterfaceFacts {
   /** Gone altogether. */
   readonly deleted: boolean;
   readonly mtu: number | undefined;
+  /** How often carrier came or went since the interface was made; undefined where the kernel does not tell. */
+  readonly carrierChanges: number | undefined;
   /** struct rtnl_link_stats64, where the message has it. */
   readonly counters: InterfaceCounters | undefined;
 }
@@ -217,6 +227,7 @@ export function decodeInterfaces(messages: readonly Message[]): InterfaceFacts[]
         carrier: enabled && (flags & 0x1_0000) !== 0,
         deleted,
         mtu: numberIn(found, attributes.link.mtu),
+        carrierChanges: numberIn(found, attributes.link.carrierChanges),
         counters: counters(found.get(attributes.link.stats64)),
       },
     ];
@@ -242,7 +253,7 @@ export function decodeAddresses(messages: readonly Message[]): { interfaceIndex:
   return messages.flatMap(({ type, body }) => {
     if (type !== types.newAddress || body.length < 8) return [];
     const found = parseAttributes(body.subarray(8));
-    const bytes = found.get(attributes.address.local) ?? found.get(attributes.address.address);
+    const bytes = addressIn(found, attributes.address.local) ?? addressIn(found, attributes.address.address);
     return bytes === undefined ? [] : [{ interfaceIndex: body.readUInt32LE(4), address: addressText(bytes) }];
   });
 }

@@ -15,7 +15,7 @@ const host: Host = parseHost(
 name: test
 links:
   - { interface: l0, address: 10.0.0.1 }
-  - { interface: l1, address: 10.0.1.1 }
+  - { interface: l1, address: 10.0.1.1, gateway: "fe80::1" }
 mode: load-balancing
 peers:
   - { name: one, watch: bfd, addresses: [10.0.0.2, 10.0.1.2], prefixes: [10.5.0.0/16, 10.6.1.1], source: 10.9.9.9, rtoMin: 5ms }

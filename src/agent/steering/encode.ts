@@ -1,7 +1,7 @@
 /** Operations as netlink messages, byte for byte as iproute2 sends them (rtnetlink(7), linux/nexthop.h). */
 
 import { unreachable } from "../../base/assert.ts";
-import { addressBytes, addressFamily, familyNumber, parsePrefix } from "../netlink/addresses.ts";
+import { addressBytes, addressFamily, type Family, familyNumber, parsePrefix } from "../netlink/addresses.ts";
 import { attribute, attributeU8, attributeU16, attributeU32, nested, nestedFlagged } from "../netlink/attributes.ts";
 import { encodeMessage, messageFlags } from "../netlink/message.ts";
 import { attributes, types } from "../netlink/rtnetlink.ts";
@@ -62,7 +62,7 @@ function nexthopHeader(family: number, protocol: number): Buffer {
 function nexthop({ id, family, hop }: Nexthop): Buffer[] {
   const { nexthop: names } = attributes;
   const gateway = hop?.gateway;
-  const header = nexthopHeader(familyNumber[gateway === undefined ? family : addressFamily(gateway)], ownProtocol);
+  const header = nexthopHeader(familyNumber[family], ownProtocol);
   if (hop === undefined) return [header, attributeU32(names.id, id), attribute(names.blackhole)];
   return [
     header,
@@ -118,16 +118,33 @@ function route(each: Route): Buffer[] {
       : [
           nested(names.metrics, [attributeU32(metric.rtoMin, rtoMinMs), attributeU32(metric.lock, 1 << metric.rtoMin)]),
         ]),
-    ...("hops" in to ? [attribute(names.multipath, Buffer.concat(to.hops.map(multipathHop)))] : []),
+    ...("hops" in to
+      ? [
+          attribute(
+            names.multipath,
+            Buffer.concat(to.hops.map((hop) => multipathHop(hop, parsePrefix(each.prefix).family))),
+          ),
+        ]
+      : []),
   ];
 }
 
-function multipathHop({ interfaceIndex, gateway }: Hop): Buffer {
-  const inner = gateway === undefined ? Buffer.alloc(0) : attribute(attributes.route.gateway, addressBytes(gateway));
+function multipathHop({ interfaceIndex, gateway }: Hop, ofRoute: Family): Buffer {
+  const inner = gateway === undefined ? Buffer.alloc(0) : gatewayOf(gateway, ofRoute);
   const header = Buffer.alloc(8);
   header.writeUInt16LE(8 + inner.length, 0);
   header.writeInt32LE(interfaceIndex, 4);
   return Buffer.concat([header, inner]);
+}
+
+/** A gateway of the other IP version than the route's goes with its family (RTA_VIA, struct rtvia). */
+function gatewayOf(gateway: string, ofRoute: Family): Buffer {
+  const { route: names } = attributes;
+  const family = addressFamily(gateway);
+  if (family === ofRoute) return attribute(names.gateway, addressBytes(gateway));
+  const number = Buffer.alloc(2);
+  number.writeUInt16LE(familyNumber[family]);
+  return attribute(names.via, Buffer.concat([number, addressBytes(gateway)]));
 }
 
 function removedRoute(each: Route): Buffer[] {

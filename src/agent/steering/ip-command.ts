@@ -1,7 +1,7 @@
 /** Operations as lines of iproute2: for the dry run, and for hosts where netlink sockets cannot be had. */
 
 import { unreachable } from "../../base/assert.ts";
-import { parsePrefix } from "../netlink/addresses.ts";
+import { addressFamily, type Family, parsePrefix } from "../netlink/addresses.ts";
 import { type Hop, type Operation, ownProtocol, type Route, type Rule } from "./operations.ts";
 
 const familyFlag = { IPv4: "-4", IPv6: "-6" } as const;
@@ -11,7 +11,7 @@ export function ipWords(operation: Operation): string[] {
   switch (operation.kind) {
     case "nexthop": {
       const { id, family, hop } = operation.nexthop;
-      const where = hop === undefined ? ["blackhole"] : hopWords(hop);
+      const where = hop === undefined ? ["blackhole"] : hopWords(hop, family);
       return [familyFlag[family], "nexthop", "replace", "id", `${id}`, ...where, "protocol", `${ownProtocol}`];
     }
     case "group": {
@@ -59,8 +59,11 @@ export function ipBatches(operations: readonly Operation[]): IpBatch[] {
   return batches;
 }
 
-function hopWords({ gateway, interfaceName }: Hop): string[] {
-  return [...(gateway === undefined ? [] : ["via", gateway]), "dev", interfaceName];
+/** `of`: the IP version of whatever has the hop; a gateway of the other version is named with its own. */
+function hopWords({ gateway, interfaceName }: Hop, of: Family): string[] {
+  const other = gateway !== undefined && addressFamily(gateway) !== of;
+  const version = other ? [addressFamily(gateway) === "IPv6" ? "inet6" : "inet"] : [];
+  return [...(gateway === undefined ? [] : ["via", ...version, gateway]), "dev", interfaceName];
 }
 
 function routeWords(verb: string, { prefix, table, metric }: Route): string[] {
@@ -68,12 +71,13 @@ function routeWords(verb: string, { prefix, table, metric }: Route): string[] {
   return [familyFlag[parsePrefix(prefix).family], "route", verb, prefix, ...where];
 }
 
-function routeTarget({ to, preferredSource, rtoMinMs }: Route): string[] {
+function routeTarget({ prefix, to, preferredSource, rtoMinMs }: Route): string[] {
+  const { family } = parsePrefix(prefix);
   return [
     ...("id" in to ? ["nhid", `${to.id}`] : []),
     ...(preferredSource === undefined ? [] : ["src", preferredSource]),
     ...(rtoMinMs === undefined ? [] : ["rto_min", `${rtoMinMs}ms`]),
-    ...("hops" in to ? to.hops.flatMap((hop) => ["nexthop", ...hopWords(hop)]) : []),
+    ...("hops" in to ? to.hops.flatMap((hop) => ["nexthop", ...hopWords(hop, family)]) : []),
   ];
 }
 

@@ -18,6 +18,7 @@ export interface Hop {
 
 export interface Nexthop {
   readonly id: number;
+  /** Its gateway's: an IPv4 route may lead to an IPv6 nexthop. */
   readonly family: Family;
   /** Undefined drops what comes: for traffic that is held back. */
   readonly hop: Hop | undefined;

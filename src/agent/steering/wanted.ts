@@ -3,6 +3,7 @@
 import type { LinkIndex } from "../../switching/index.ts";
 import { bothLinks } from "../../switching/index.ts";
 import type { Host, HostPeer } from "../host/types.ts";
+import { addressFamily } from "../netlink/addresses.ts";
 import {
   type Group,
   type Hop,
@@ -17,9 +18,13 @@ import {
 /** Ids of nexthops and groups begin here; each peer has as many as this. */
 const firstId = 740_000_000;
 const idsPerPeer = 100;
+const peersMax = 256;
 const blackholeOffset = 2;
 const defaultGroupOffset = 10;
 const singleOffset = 40;
+
+/** Whether an id is one that an agent gives. */
+export const isOwnId = (id: number) => id >= firstId && id < firstId + peersMax * idsPerPeer;
 
 const linkId = (peer: number, link: LinkIndex) => firstId + peer * idsPerPeer + link;
 const blackholeId = (peer: number) => firstId + peer * idsPerPeer + blackholeOffset;
@@ -48,6 +53,12 @@ export interface PeerSteering {
   readonly shares: readonly Share[];
   /** For each class the link, or that it is held back. */
   readonly classes: readonly (LinkIndex | "hold")[];
+}
+
+/** All that the wanted state follows from, beside the host file. */
+export interface SteeringInputs {
+  readonly facts: readonly [LinkFacts, LinkFacts];
+  readonly steerings: readonly PeerSteering[];
 }
 
 /** Everything that belongs in the kernel now: the steered routes, the rules, and the way back that survives the agent. */
@@ -137,7 +148,10 @@ function single(
 
 function nexthopOf(host: Host, facts: readonly [LinkFacts, LinkFacts], peer: number, link: LinkIndex): Nexthop {
   const each = host.peers[peer]!;
-  return { id: linkId(peer, link), family: each.family, hop: hopOf(host, facts, each, link) };
+  const hop = hopOf(host, facts, each, link);
+  // A nexthop is of its gateway's IP version: IPv4 routes may lead to IPv6 ones.
+  const family = hop.gateway === undefined ? each.family : addressFamily(hop.gateway);
+  return { id: linkId(peer, link), family, hop };
 }
 
 function hopOf(host: Host, facts: readonly [LinkFacts, LinkFacts], peer: HostPeer, link: LinkIndex): Hop {

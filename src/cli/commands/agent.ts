@@ -156,7 +156,7 @@ function check(path: string, options: { json?: boolean }): number {
 
 async function status(path: string, options: { json?: boolean; once?: boolean }): Promise<void> {
   const places = agentPlaces(readHost(path).stateFolder, false);
-  const show = async () => statusText((await askStatus(places.socket)).status, textOptions());
+  const show = async () => statusText(await askStatus(places.socket), textOptions());
   if (options.json === true) {
     printJson(await askStatus(places.socket));
     return;
@@ -165,11 +165,30 @@ async function status(path: string, options: { json?: boolean; once?: boolean })
     process.stdout.write(await show());
     return;
   }
-  for (;;) {
-    const page = await show();
-    // Home, the page, and nothing below it.
-    process.stdout.write(`\u001b[H${page.replaceAll("\n", "\u001b[K\n")}\u001b[J`);
-    await new Promise((resolve) => setTimeout(resolve, refreshMs));
+  await watchPage(show);
+}
+
+/** Shows a page on the terminal's other screen until Ctrl-C, and gives the first one back however this ends. */
+async function watchPage(show: () => Promise<string>): Promise<void> {
+  let page = await show();
+  const leave = () => process.stdout.write("\u001b[?25h\u001b[?1049l");
+  const stop = () => process.exit(exitCodes.done);
+  process.on("exit", leave).on("SIGINT", stop).on("SIGTERM", stop);
+  process.stdout.write("\u001b[?1049h\u001b[?25l");
+  try {
+    for (;;) {
+      const lines = page.trimEnd().split("\n");
+      const room = (process.stdout.rows ?? lines.length + 1) - 1;
+      const cut = `... and ${lines.length - room + 1} more lines: --once shows all`;
+      const shown = lines.length > room ? [...lines.slice(0, room - 1), cut] : lines;
+      // Home, the page, and nothing beside and below it.
+      process.stdout.write(`\u001b[H${shown.map((line) => `${line}\u001b[K\n`).join("")}\u001b[J`);
+      await new Promise((resolve) => setTimeout(resolve, refreshMs));
+      page = await show();
+    }
+  } finally {
+    leave();
+    process.removeListener("exit", leave).removeListener("SIGINT", stop).removeListener("SIGTERM", stop);
   }
 }
 

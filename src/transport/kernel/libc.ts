@@ -34,6 +34,7 @@ export interface Libc {
 }
 
 export const constants = {
+  afUnix: 1,
   afInet: 2,
   afInet6: 10,
   afNetlink: 16,
