@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { UserError } from "../../../base/diagnostics.ts";
 import { buildFromYaml } from "../../../fabric/testing/build-from-yaml.ts";
 import { drawingOf } from "./drawing.ts";
 import { graphviz } from "./graphviz.ts";
@@ -10,20 +9,22 @@ const small =
 const many = "{name: many, servers: {count: 256, nics: 8}, plane: {}}";
 
 describe("drawing", () => {
-  test("edges add up to all links, whether servers are drawn alone or in groups", () => {
+  test.each([
+    [10_000, "devices"],
+    [1_500, "server groups"],
+    [500, "pods"],
+    [1, "tiers"],
+  ] as const)("edges add up to all links, in every detail: at most %d edges", (edgesMax, expected) => {
     const { fabric } = buildFromYaml(many);
-    for (const edgesMax of [10_000, 1_500]) {
-      const { edges, nodes, grouped } = drawingOf(fabric, edgesMax, "x");
-      expect(grouped).toBe(edgesMax === 1_500);
-      expect(edges.reduce((sum, { count }) => sum + count, 0)).toBe(fabric.links.count);
-      expect(new Set(nodes.map(({ id }) => id)).size).toBe(nodes.length);
-      for (const { from, to } of edges) expect(from.rank).toBeLessThan(to.rank);
-    }
-  });
-
-  test("what nobody could read is refused with another way", () => {
-    const { fabric } = buildFromYaml(many);
-    expect(() => drawingOf(fabric, 5, "mermaid")).toThrow(UserError);
+    const { edges, nodes, detail } = drawingOf(fabric, edgesMax);
+    expect(detail).toBe(expected);
+    expect(edges.reduce((sum, { count }) => sum + count, 0)).toBe(fabric.links.count);
+    expect(new Set(nodes.map(({ id }) => id)).size).toBe(nodes.length);
+    for (const { from, to } of edges) expect(from.rank).toBeLessThan(to.rank);
+    const counted = nodes.map(({ lines, rank }) => [rank, lines.length === 1 ? 1 : Number(lines[0]!.split(" ")[0])]);
+    const total = (of: (rank: number) => boolean) =>
+      counted.reduce((sum, [rank, count]) => sum + (of(rank!) ? count! : 0), 0);
+    expect([total((rank) => rank === 0), total((rank) => rank > 0)]).toEqual([256, fabric.switches.count]);
   });
 });
 

@@ -1,6 +1,5 @@
-/** A fabric as a drawing: devices, or groups of servers, with one edge for all links between two of them. */
+/** A fabric as a drawing: devices, or groups of them, with one edge for all links between two of them. */
 
-import { userError } from "../../../base/diagnostics.ts";
 import { type Fabric, serverName, switchName } from "../../../fabric/index.ts";
 import { podsOf } from "../slurm/groups.ts";
 
@@ -26,25 +25,37 @@ export interface DrawnEdge {
 export interface Drawing {
   readonly nodes: readonly DrawnNode[];
   readonly edges: readonly DrawnEdge[];
-  /** Whether servers that share leaves are drawn as one. */
-  readonly grouped: boolean;
+  /** What stands for one box: every device; servers that share leaves; also the switches of a tier and pod; of a tier. */
+  readonly detail: "devices" | "server groups" | "pods" | "tiers";
 }
 
-/**
- * Every server by itself where at most `edgesMax` edges are drawn so, else servers that share leaves as one. Throws
- * `export/too-large` when that is still more.
- */
-export function drawingOf(fabric: Fabric, edgesMax: number, format: string): Drawing {
+/** In the finest detail that gives at most `edgesMax` edges; tiers have one for each two of a plane. */
+export function drawingOf(fabric: Fabric, edgesMax: number): Drawing {
   if (fabric.serverCount <= edgesMax) {
-    const whole = draw(fabric, eachServer(fabric), false);
+    const whole = draw(fabric, eachServer(fabric), eachSwitch(fabric), "devices");
     if (whole.edges.length <= edgesMax) return whole;
   }
-  const grouped = draw(fabric, serverGroups(fabric), true);
-  if (grouped.edges.length <= edgesMax) return grouped;
-  throw userError(
-    "export/too-large",
-    `${format} would draw ${grouped.edges.length} edges with its servers in groups; ${edgesMax} is the most that can be read`,
-    "Use topology.svg of `twinspine design -o DIR`, which draws groups with counts at every size.",
+  const groups = serverGroups(fabric);
+  const byServers = draw(fabric, groups, eachSwitch(fabric), "server groups");
+  if (byServers.edges.length <= edgesMax) return byServers;
+  const { pod, tier, plane } = fabric.switches;
+  const byPods = draw(
+    fabric,
+    groups,
+    switchGroups(fabric, (index) => `${plane[index]} ${tier[index]} ${pod[index]}`),
+    "pods",
+  );
+  if (byPods.edges.length <= edgesMax) return byPods;
+  return draw(
+    fabric,
+    [
+      groupOf(
+        fabric,
+        groups.flatMap(({ servers }) => servers),
+      ),
+    ],
+    switchGroups(fabric, (index) => `${plane[index]} ${tier[index]}`),
+    "tiers",
   );
 }
 
@@ -63,13 +74,45 @@ function eachServer(fabric: Fabric): ServerNode[] {
 function serverGroups(fabric: Fabric): ServerNode[] {
   return podsOf(fabric)
     .flatMap(({ groups }) => groups)
-    .map(({ servers }) => {
-      const [first, last] = [servers[0]!, servers.at(-1)!].map((server) => serverName(fabric, server));
-      return { servers, lines: servers.length === 1 ? [first!] : [`${servers.length} servers`, `${first} - ${last}`] };
-    });
+    .map(({ servers }) => groupOf(fabric, servers));
 }
 
-function draw(fabric: Fabric, servers: readonly ServerNode[], grouped: boolean): Drawing {
+function groupOf(fabric: Fabric, servers: readonly number[]): ServerNode {
+  return {
+    servers,
+    lines: linesOf(
+      "servers",
+      servers.map((server) => serverName(fabric, server)),
+    ),
+  };
+}
+
+/** A name, or how many and the first and last. */
+function linesOf(kind: string, names: readonly string[]): string[] {
+  return names.length === 1 ? [names[0]!] : [`${names.length} ${kind}`, `${names[0]!} - ${names.at(-1)!}`];
+}
+
+/** Switch indices of each box. */
+type SwitchNodes = readonly (readonly number[])[];
+
+function eachSwitch({ switches }: Fabric): SwitchNodes {
+  return Array.from({ length: switches.count }, (_, index) => [index]);
+}
+
+function switchGroups({ switches }: Fabric, keyOf: (index: number) => string): SwitchNodes {
+  const groups = new Map<string, number[]>();
+  for (let index = 0; index < switches.count; index++) {
+    const key = keyOf(index);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [index]);
+    else known.push(index);
+  }
+  return [...groups.values()];
+}
+
+const tierNames = ["leaves", "spines", "cores"];
+
+function draw(fabric: Fabric, servers: readonly ServerNode[], groups: SwitchNodes, detail: Drawing["detail"]): Drawing {
   const { links, switches, railsPerServer } = fabric;
   let number = 0;
   const next = () => `n${++number}`;
@@ -80,10 +123,16 @@ function draw(fabric: Fabric, servers: readonly ServerNode[], grouped: boolean):
     nodes.push(node);
     for (const server of members) nodeOfServer.set(server, node);
   }
-  const nodeOfSwitch = Array.from({ length: switches.count }, (_, index): DrawnNode => {
-    const rank = switches.tier[index]! + 1;
-    return { id: next(), lines: [switchName(fabric, index)], rank, plane: switches.plane[index]! };
-  });
+  const nodeOfSwitch = new Array<DrawnNode>(switches.count);
+  for (const members of groups) {
+    const [first] = members as [number];
+    const tier = switches.tier[first]!;
+    const names = members.map((index) => switchName(fabric, index));
+    const lines = linesOf(tierNames[tier] ?? "switches", names);
+    const node: DrawnNode = { id: next(), lines, rank: tier + 1, plane: switches.plane[first]! };
+    nodes.push(node);
+    for (const index of members) nodeOfSwitch[index] = node;
+  }
   const bundles = new Map<string, { from: DrawnNode; to: DrawnNode; speeds: Map<number, number> }>();
   for (let link = 0; link < links.count; link++) {
     const lower = links.lowerSwitch[link]!;
@@ -105,5 +154,5 @@ function draw(fabric: Fabric, servers: readonly ServerNode[], grouped: boolean):
       count: kinds.reduce((sum, [, count]) => sum + count, 0),
     };
   });
-  return { nodes: [...nodes, ...nodeOfSwitch], edges, grouped };
+  return { nodes, edges, detail };
 }

@@ -11,7 +11,7 @@ export const mermaid: ExportFormat = {
   writes: "fabric.mmd: the same drawing as graphviz, for pages that render Mermaid",
   checkedBy: "the grammar of its flowcharts, restated",
   make: ({ fabric }) => {
-    const drawing = drawingOf(fabric, edgesMax, "mermaid");
+    const drawing = drawingOf(fabric, edgesMax);
     return { files: [{ name: "fabric.mmd", content: lazy(() => mermaidText(drawing)) }], remarks: [] };
   },
 };

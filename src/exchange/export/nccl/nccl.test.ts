@@ -31,11 +31,12 @@ describe("nccl.conf", () => {
   });
 
   test("a pair of two NICs is merged by name", () => {
-    const { settings } = exported(
+    const { settings, text } = exported(
       "{name: x, servers: {count: 4, nics: 2, nic: [ConnectX-6 1x200G, ConnectX-6 1x200G]}, attachment: two-planes, plane: {network: infiniband, leaf: {model: QM8700}, spine: {model: QM8700}}}",
     );
     expect(settings.get("NCCL_IB_MERGE_NICS")).toBe("1");
     expect(settings.get("NCCL_NET_FORCE_MERGE")).toBe("mlx5_0,mlx5_1;mlx5_2,mlx5_3");
+    expect(text("topology.xml").match(/<nic>\s*<net [^>]*>\s*<\/nic>/g)).toHaveLength(4);
     expect(settings.get("NCCL_IB_RESILIENCY_PORT_FAILOVER")).toBe("1");
   });
 

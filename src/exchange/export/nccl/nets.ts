@@ -10,6 +10,8 @@ export interface Net {
   readonly name: string;
   /** From 0. */
   readonly rail: number;
+  /** Part index of its NIC. */
+  readonly nic: number;
   /** 0 or 1: which link of the rail. */
   readonly side: 0 | 1;
   readonly network: "infiniband" | "ethernet";
@@ -33,6 +35,7 @@ export function netsOfServer(fabric: Fabric): Net[] {
       dev: nets.length,
       name: `mlx5_${nets.length}`,
       rail: Math.floor(slot / linksPerEndpoint),
+      nic: parts.owner[port]!,
       side: slot % linksPerEndpoint === 0 ? 0 : 1,
       network: planes[links.plane[link]!]!.network,
       speedGbps: links.speedGbps[link]!,

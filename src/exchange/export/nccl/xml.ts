@@ -22,7 +22,7 @@ function lines({ name, attributes, children }: Element, indent = ""): string[] {
   return [`${indent}<${head}>`, ...children.flatMap((each) => lines(each, `${indent}  `)), `${indent}</${name}>`];
 }
 
-/** Two processors, each with half of the GPUs; a PCI switch for each rail with its NIC and its GPUs. An assumption, and said so in docs/exports.md. */
+/** Two processors, each with half of the GPUs; a PCI switch for each rail with its NICs and its GPUs. An assumption, and said so in docs/exports.md. */
 const processors = 2;
 /** PCI class of a switch, a GPU, a NIC; a link of 16 lanes of generation 5. */
 const classes = { bridge: "0x060400", gpu: "0x030200", nic: "0x020700" } as const;
@@ -30,7 +30,7 @@ const pciLink = { link_speed: "32.0 GT/s PCIe", link_width: 16 } as const;
 /** Compute capability where nobody says which GPU it is: Hopper. */
 const computeCapability = 90;
 
-/** Buses behind the switch of a rail: 64 GPUs at most and a NIC. */
+/** Buses behind the switch of a rail: 64 GPUs at most and two NICs. */
 const busesOfRail = 128;
 
 /** `0000:81:00.0`: a placeholder, made of the rail and the place behind its switch. */
@@ -68,25 +68,25 @@ function railElement(cluster: Cluster, rail: number, nets: readonly Net[]): Elem
     ]),
   );
   const own = nets.filter((net) => net.rail === rail);
-  const nic = element("pci", { busid: busId(rail, 1 + gpus.length), class: classes.nic, ...pciLink }, [
-    element(
-      "nic",
-      {},
-      own.map(({ name, dev, speedGbps, guid, side }) =>
-        element("net", {
-          name,
-          dev,
-          speed: Math.round(speedGbps * 1_000),
-          port: 1,
-          guid: `0x${guid.toString(16)}`,
-          gdr: 1,
-          rail,
-          plane: side,
-        }),
-      ),
-    ),
-  ]);
-  return element("pci", { busid: busId(rail, 0), class: classes.bridge, ...pciLink }, [...gpus, nic]);
+  const nics = [...new Set(own.map(({ nic }) => nic))].map((nic, index) =>
+    element("pci", { busid: busId(rail, 1 + gpus.length + index), class: classes.nic, ...pciLink }, [
+      element("nic", {}, own.filter((net) => net.nic === nic).map(netElement)),
+    ]),
+  );
+  return element("pci", { busid: busId(rail, 0), class: classes.bridge, ...pciLink }, [...gpus, ...nics]);
+}
+
+function netElement({ name, dev, speedGbps, guid, rail, side }: Net): Element {
+  return element("net", {
+    name,
+    dev,
+    speed: Math.round(speedGbps * 1_000),
+    port: 1,
+    guid: `0x${guid.toString(16)}`,
+    gdr: 1,
+    rail,
+    plane: side,
+  });
 }
 
 /** Number of the ring pattern in NCCL (NCCL_TOPO_PATTERN_RING). */
