@@ -22,18 +22,21 @@ interface Figures {
   readonly frameMs: readonly number[];
 }
 
-/** Runs in the page: moves the held drawing to and fro in every frame; resolves to the times between frames. */
+/** Runs in the page: moves the held drawing to and fro in every frame; resolves to the times between frames; to none when nothing moved. */
 const moveInEveryFrame = `new Promise((resolve) => {
   const canvas = document.querySelector("[data-testid=canvas]");
+  // The mouse's, as Chromium numbers pointers.
+  const pointerId = 1;
+  const before = canvas.toDataURL();
   const { left, top, width, height } = canvas.getBoundingClientRect();
   const deltas = [];
   let last = performance.now();
   const next = (now) => {
     deltas.push(now - last);
     last = now;
-    if (deltas.length > 300) return resolve(deltas.slice(2));
+    if (deltas.length > 300) return resolve(canvas.toDataURL() === before ? [] : deltas.slice(2));
     const clientX = left + width / 2 + 220 * Math.sin(deltas.length / 18);
-    canvas.dispatchEvent(new PointerEvent("pointermove", { clientX, clientY: top + height / 2, bubbles: true }));
+    canvas.dispatchEvent(new PointerEvent("pointermove", { pointerId, clientX, clientY: top + height / 2, bubbles: true }));
     requestAnimationFrame(next);
   };
   requestAnimationFrame(next);
@@ -74,8 +77,8 @@ async function failAndHeal(page: Page, pattern: string, round: number): Promise<
   await page.getByRole("searchbox").fill(pattern);
   await page.getByRole("button", { name: "Find", exact: true }).click();
   await page.locator(".found button").nth(round).click();
-  // Time to read, in which the next network is laid.
-  await page.waitForTimeout(4000);
+  // Hardly time to read: a hurried hand.
+  await page.waitForTimeout(200);
   await page.getByTestId("part").getByRole("button", { name: "Fail", exact: true }).click();
   await page.getByTestId("actions").locator(".chip").waitFor({ timeout: 60_000 });
   const told = (await page.getByTestId("took").textContent()) ?? "";
@@ -94,6 +97,7 @@ async function framesWhileMoving(page: Page): Promise<number[]> {
   await page.mouse.down();
   const frames = await page.evaluate<number[]>(moveInEveryFrame);
   await page.mouse.up();
+  if (frames.length === 0) throw new Error("the drawing did not move");
   return frames;
 }
 
