@@ -8,7 +8,17 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { formatDuration, formatShare } from "../../src/report/format.ts";
 import type { TrainingResult } from "../../src/simulate/result.ts";
 import { requirement } from "../setup/requirements.ts";
-import { find, launchBrowser, openView, program, type Studio, startStudio, type Visit, visit } from "./support.ts";
+import {
+  find,
+  launchBrowser,
+  openView,
+  pictureOf,
+  program,
+  type Studio,
+  startStudio,
+  type Visit,
+  visit,
+} from "./support.ts";
 
 describe.skipIf(!requirement("chromium"))("the studio in Chromium", () => {
   let browser: Browser;
@@ -103,12 +113,32 @@ describe.skipIf(!requirement("chromium"))("the studio in Chromium", () => {
     await page.getByLabel("Switching").selectOption("load-balancing");
     await expect.poll(() => value("step")).toBe(formatDuration(last.stepTimeS!));
 
+    // So is another routing, with another seed of its hashes.
+    const hashed = simulateJson(["--routing", "ecmp", "--flows-per-connection", "4", "--seed", "3"]);
+    await page.getByLabel("Routing").selectOption("ecmp 4");
+    await page.getByLabel("seed").fill("3");
+    await page.getByLabel("seed").press("Enter");
+    await expect.poll(() => value("feels")).toContain(`healthy ${formatDuration(hashed.healthy.exchangeS)}`);
+    await expect.poll(() => value("step")).toBe(formatDuration(hashed.timeline.at(-1)!.stepTimeS!));
+    await page.getByLabel("seed").fill("1");
+    await page.getByLabel("seed").press("Enter");
+    await page.getByLabel("Routing").selectOption("spray");
+    await expect.poll(() => value("step")).toBe(formatDuration(last.stepTimeS!));
+
     await page.getByRole("application").focus();
     for (let times = 0; times < 3; times++) await page.keyboard.press("Control+z");
     await expect.poll(() => value("allreduce")).toBe(healthy);
     await page.getByLabel("Open a scenario file").selectOption("three.yaml");
     await expect.poll(() => page.getByTestId("actions").locator(".chip").count()).toBe(3);
     await expect.poll(() => value("step")).toBe(formatDuration(last.stepTimeS!));
+    await page.getByRole("button", { name: "Heal all" }).click();
+    await expect.poll(() => value("allreduce")).toBe(healthy);
+
+    // Any share of the bandwidth may be left.
+    await find(page, "spine-a-02");
+    await page.getByLabel("Percent of the bandwidth that is left").fill("37.5");
+    await page.getByLabel("Percent of the bandwidth that is left").press("Enter");
+    await expect.poll(() => value("actions")).toContain("37.5% left degraded");
     await page.getByRole("button", { name: "Heal all" }).click();
     await expect.poll(() => value("allreduce")).toBe(healthy);
   });
@@ -130,8 +160,23 @@ describe.skipIf(!requirement("chromium"))("the studio in Chromium", () => {
     await openView(page, "Replay");
     await page.getByTestId("scenario").selectOption("scenarios/access-link.yaml");
     await page.getByRole("button", { name: "Run", exact: true }).click();
+    const then = () => page.getByTestId("then").textContent();
+    await expect.poll(then).toBe("Every link works.");
+    const picture = () => pictureOf(page);
+    const whole = await picture();
     await page.getByTestId("next-takeover").click();
     await expect.poll(() => page.getByTestId("moment").textContent()).toContain("60 s of");
+    // The drawing shows the fault, and nothing of it before and after.
+    await expect.poll(then).toBe("1 part at fault, 1 link with a fault.");
+    await expect.poll(picture).not.toBe(whole);
+    const moment = page.getByRole("slider", { name: "Moment" });
+    await moment.fill("200");
+    await expect.poll(then).toBe("Every link works.");
+    await moment.fill("90");
+    await expect.poll(then).toBe("1 part at fault, 1 link with a fault.");
+    await moment.fill("0");
+    await expect.poll(picture).toBe(whole);
+    await page.getByTestId("next-takeover").click();
     await expect.poll(() => page.getByTestId("events").textContent()).toContain("srv-0001/nic-1/port-1/module");
     await expect.poll(() => page.getByTestId("takeovers").textContent()).toContain("replay");
     await page.getByTestId("play").click();

@@ -19,14 +19,20 @@ export interface Studio {
   readonly close: () => Promise<void>;
 }
 
-/** Starts the built command on copies of these example files; the first is opened. */
-export async function startStudio(files: readonly string[]): Promise<Studio> {
+export interface StudioStart {
+  /** Puts more into the folder; tells what to open, and more words for the command line. */
+  readonly prepare?: (folder: string) => { readonly open: string; readonly more: readonly string[] };
+}
+
+/** Starts the built command on copies of these example files; the first is opened where nothing else is said. */
+export async function startStudio(files: readonly string[], { prepare }: StudioStart = {}): Promise<Studio> {
   const folder = mkdtempSync(join(tmpdir(), "twinspine-studio-"));
   for (const file of files) {
     if (file.includes("/")) mkdirSync(join(folder, file.slice(0, file.lastIndexOf("/"))), { recursive: true });
     cpSync(join(root, "examples", file), join(folder, file));
   }
-  const child = spawn(process.execPath, [program, "studio", join(folder, files[0]!)], {
+  const { open, more } = prepare?.(folder) ?? { open: files[0]!, more: [] };
+  const child = spawn(process.execPath, [program, "studio", join(folder, open), ...more], {
     stdio: ["ignore", "pipe", "ignore"],
   });
   const url = await firstLine(child);
@@ -87,4 +93,9 @@ export async function find(page: Page, name: string): Promise<void> {
 
 export async function openView(page: Page, name: string): Promise<void> {
   await page.getByRole("navigation").getByRole("button", { name, exact: true }).click();
+}
+
+/** What the drawing's canvas shows, to be compared. */
+export function pictureOf(page: Page): Promise<string> {
+  return page.evaluate<string>('document.querySelector("[data-testid=canvas]").toDataURL()');
 }

@@ -6,7 +6,7 @@ import { formatShare } from "../../../src/report/format.ts";
 import { serverGroups } from "../../../src/report/topology/groups.ts";
 import type { Bunch } from "./bunches.ts";
 import { itemPart } from "./names.ts";
-import { type Palette, planeColours, rampColour } from "./palette.ts";
+import { type Palette, planeColours, rampColour, rampInk } from "./palette.ts";
 import type { Rows } from "./rows.ts";
 
 export const colourings = ["plane", "rail", "verdict", "utilisation"] as const;
@@ -125,7 +125,7 @@ function byUtilisation(
     box: (bunch) => {
       if (bunch.row.kind === "servers") return plain(palette);
       const share = most(bunch);
-      return [rampColour(palette, share), palette.line, share > 0.5 ? palette.paper : palette.ink];
+      return [rampColour(palette, share), palette.line, rampInk(palette, share)];
     },
     note: (bunch) => (bunch.row.kind === "servers" ? "" : formatShare(Math.round(most(bunch) * 1000) / 1000)),
     line: (link) => {

@@ -16,6 +16,8 @@ export interface Palette {
   readonly rails: readonly string[];
   /** From idle to full. */
   readonly ramp: readonly string[];
+  /** Step of the ramp from which on letters on it have the colour of paper. */
+  readonly paperLettersFrom: number;
   readonly broken: string;
   readonly brokenFill: string;
   readonly weak: string;
@@ -48,6 +50,7 @@ export const lightPalette: Palette = {
   ],
   rails,
   ramp: ["#f3f6f9", "#cfe1f2", "#93c3df", "#4a97c9", "#1764ab", "#08306b"],
+  paperLettersFrom: 4,
   broken: "#b3261e",
   brokenFill: "#fbe3e0",
   weak: "#8a5a00",
@@ -78,6 +81,7 @@ export const darkPalette: Palette = {
   ],
   rails: ["#56b4e9", "#e69f00", "#1fb98d", "#d996bd", "#a8d8f5", "#f07c2e", "#d6c94a", "#b49be0"],
   ramp: ["#1c2530", "#15405f", "#1d6591", "#3a93c4", "#86c5e6", "#e4f3fb"],
+  paperLettersFrom: 3,
   broken: "#ff8a80",
   brokenFill: "#4a1f1c",
   weak: "#f2c15a",
@@ -88,8 +92,15 @@ export function planeColours({ planes }: Palette, plane: number): readonly [fill
   return planes[plane % planes.length]!;
 }
 
+const rampStep = ({ ramp }: Palette, share: number) =>
+  Math.min(ramp.length - 1, Math.max(0, Math.round(share * (ramp.length - 1))));
+
 /** The colour of a share in [0, 1] on the ramp. */
 export function rampColour(palette: Palette, share: number): string {
-  const place = Math.min(palette.ramp.length - 1, Math.max(0, Math.round(share * (palette.ramp.length - 1))));
-  return palette.ramp[place]!;
+  return palette.ramp[rampStep(palette, share)]!;
+}
+
+/** The colour of letters on {@link rampColour}. */
+export function rampInk(palette: Palette, share: number): string {
+  return rampStep(palette, share) >= palette.paperLettersFrom ? palette.paper : palette.ink;
 }

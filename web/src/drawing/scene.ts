@@ -35,6 +35,8 @@ export const gutterPx = 132;
 /** Pixels left free at the right. */
 export const marginPx = 10;
 const boxPx = 46;
+/** Width from which on the box of a server has room for its NICs above its name. */
+const namedPx = 165;
 
 /** The drawing. `view.widthPx` is the width right of the gutter. */
 export function drawScene(rows: Rows, view: View, options: SceneOptions): Scene {
@@ -219,7 +221,7 @@ function drawBox(
   const name = bunchName(fabric, box);
   const colour = isDown ? palette.broken : (ink ?? palette.ink);
   const centre = { kind: "text", x: (left + right) / 2, anchor: "middle", fill: colour } as const;
-  if (box.row.kind === "servers" && count === 1 && inner > 150) {
+  if (box.row.kind === "servers" && count === 1 && width > namedPx) {
     shapes.push({ ...centre, y: y + height - 8, text: name, size: 13, bold: true });
     return;
   }
@@ -270,7 +272,11 @@ function countBroken({ fabric }: Rows, { row, from, to }: Box, { parts }: Broken
   return count;
 }
 
-function drawPort(shapes: Shape[], { x, y, width, label, link, isNic }: Port, { palette, broken }: SceneOptions): void {
+function drawPort(
+  shapes: Shape[],
+  { x, y, width, label, link, isNic, box }: Port,
+  { palette, broken }: SceneOptions,
+): void {
   const isDown = broken.linkState[link]! > 0;
   shapes.push({
     kind: "rect",
@@ -282,7 +288,8 @@ function drawPort(shapes: Shape[], { x, y, width, label, link, isNic }: Port, { 
     fill: isDown ? palette.brokenFill : palette.card,
     stroke: isDown ? palette.broken : palette.line,
   });
-  if (isNic && width > 16 && textWidth(label, 9.5) < width * 2.2)
+  // In a narrow box the server's name stands there.
+  if (isNic && box.width > namedPx && width > 16 && textWidth(label, 9.5) < width * 2.2)
     shapes.push({ kind: "text", x, y: y + 17, text: label, size: 9.5, anchor: "middle", fill: palette.soft });
 }
 

@@ -161,6 +161,7 @@ export function Drawing({ broken, colouring, colourBy, canAct }: DrawingProps) {
         <label>
           <span class="soft">Colour by </span>
           <select
+            aria-label="Colour by"
             data-testid="colour-by"
             value={colourBy.value}
             onChange={(event) => {

@@ -29,7 +29,8 @@ export function ReplayPlayer({ result }: { result: TrainingResult }) {
   const colours = palette.value;
   const now = feltOf(result, momentS.value);
   const duration = durationS.value;
-  const plotPx = Math.round(Math.max(150, innerHeight * 0.22));
+  // Two plots beside the drawing, whose height the page's style gives.
+  const plotPx = Math.round(Math.max(150, (innerHeight - 432) / 2 - 75));
   const nextTakeovers = result.takeovers.filter(({ atS }) => atS <= momentS.value).slice(-3);
   const past = result.events.filter(({ atS }) => atS <= momentS.value).slice(-8);
   return (
@@ -100,7 +101,7 @@ export function ReplayPlayer({ result }: { result: TrainingResult }) {
           </dd>
         </div>
       </dl>
-      <div class="replay">
+      <div class="moment">
         <section class="then" aria-label="The fabric at this moment">
           <Drawing broken={brokenThen} colouring={colouringThen} colourBy={replayColourBy} canAct={false} />
           <p class="soft small" role="status" data-testid="then">
