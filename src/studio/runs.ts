@@ -1,7 +1,7 @@
 /** Long simulations on the server: a few at a time, each told from start to end, and stopped when nobody listens any more. */
 
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { UserError } from "../base/diagnostics.ts";
+import { type Diagnostic, UserError } from "../base/diagnostics.ts";
 import { parseClusterFile } from "../cluster/parse.ts";
 import { isFabricFile } from "../exchange/import/fabric-json.ts";
 import { readFabric } from "../exchange/import/read-fabric.ts";
@@ -72,7 +72,7 @@ export async function* runSimulation(
     yield { kind: "result", simulation: simulationJson({ version, cluster, scenario, durationS, policy, runs }) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    yield { kind: "error", messages: error.diagnostics.map(({ code, message }) => `${code}: ${message}`) };
+    yield { kind: "error", messages: error.diagnostics.map(told) };
   }
 }
 
@@ -87,4 +87,8 @@ function designOf({ clusterText, path, settings }: RunWish, readPartsFile: (name
 function scenarioOf({ scenario }: RunWish): LocatedScenario {
   if ("days" in scenario) return randomScenario(scenario.days, scenario.seed);
   return parseScenario(scenario.text, scenario.path);
+}
+
+function told({ code, message, remedy }: Diagnostic): string {
+  return `${code}: ${message}.${remedy === undefined ? "" : ` ${remedy}`}`;
 }
