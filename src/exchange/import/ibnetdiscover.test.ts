@@ -83,6 +83,7 @@ Ca\t1 "H-00000000000000c1"\t\t# "gpu-02 mlx5_1"
 
   test.each([
     ['[1] "H-1"[1]', "line 1: a port stands before its node"],
+    ["#\nSW    12  1 0x0002c903006e1430 4x EDR - CA     3  1 0x0002c90300a1b2c3", "line 2: this is a list"],
     ['Switch 8 "S-1" # "x"\n[9] "H-1"[1]', "line 2: port 9 of a node with 8 ports"],
     ['Switch 8 "S-1"\n\n[1] "H-1"', 'line 3: "[1] "H-1"" is no port'],
     ["hello", 'line 1: "hello" is no node, port or attribute'],

@@ -50,6 +50,13 @@ class Reader {
       const found = nodeLine.exec(text);
       if (found === null) {
         if (/^(Chassis|Non-Chassis|Hostname|Spine|Line|SystemGUID|\w+=)/.test(text)) continue;
+        if (/^(SW|CA|RT)\s+\d+\s+\d+\s+0x|^(Switch|Ca|Router)\s*:/.test(text))
+          refuseAt(
+            "import/syntax",
+            line,
+            "this is a list, not the topology",
+            "Run ibnetdiscover without -p, -l, -H, -S, -R.",
+          );
         refuseAt("import/syntax", line, `${quoted(text)} is no node, port or attribute`, remedy);
       }
       const ports = Number(found[2]);

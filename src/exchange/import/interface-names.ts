@@ -5,6 +5,7 @@
  * of one NIC), and `nic-3-port-1` says it. Undefined for names such as `eth1`.
  */
 export function nicOfInterface(name: string): string | undefined {
+  if (!/^(nic-|en|ib)/.test(name)) return undefined;
   const said = /^(nic-[1-9]\d{0,3}[ab]?)[-_./]port-\d+$/.exec(name);
   if (said !== null) return said[1]!;
   const slot = /^((?:en|ib)[sp][0-9a-z]{1,20}?)(?:f\d{1,2})?(?:[dn]p?\d{1,2})?$/.exec(name);

@@ -1,25 +1,37 @@
-/** JSON with the line of every value, and objects that may have one key twice, as some versions of lldpctl write them. */
+/** JSON with the line of every object and list, and objects that may have one key twice, as some versions of lldpctl write them. */
 
 import { importLimits } from "./limits.ts";
 import { checkLength } from "./lines.ts";
 import type { ImportFile } from "./wiring.ts";
 import { refuseAt } from "./wiring-builder.ts";
 
-export interface JsonValue {
+export type JsonValue = string | number | boolean | null | JsonList | JsonObject;
+
+export class JsonList {
+  /** Where it begins, from 1. */
   readonly line: number;
-  /** A list of entries for an object, with every use of a key. */
-  readonly value: string | number | boolean | null | readonly JsonValue[] | JsonObject;
+  readonly items: readonly JsonValue[];
+  constructor(line: number, items: readonly JsonValue[]) {
+    this.line = line;
+    this.items = items;
+  }
 }
 
+/** Keys with their values in the order of the text, every use of a key. */
 export class JsonObject {
-  readonly entries: readonly (readonly [key: string, value: JsonValue])[];
-  constructor(entries: readonly (readonly [string, JsonValue])[]) {
-    this.entries = entries;
+  /** Where it begins, from 1. */
+  readonly line: number;
+  readonly keys: readonly string[];
+  readonly values: readonly JsonValue[];
+  constructor(line: number, keys: readonly string[], values: readonly JsonValue[]) {
+    this.line = line;
+    this.keys = keys;
+    this.values = values;
   }
   /** The value of a key, the first where it stands twice. */
   get(key: string): JsonValue | undefined {
-    for (const entry of this.entries) if (entry[0] === key) return entry[1];
-    return undefined;
+    const index = this.keys.indexOf(key);
+    return index < 0 ? undefined : this.values[index];
   }
 }
 
@@ -74,45 +86,49 @@ class JsonReader {
       );
     switch (this.#text[this.#at]) {
       case "{":
-        return { line, value: this.#object(depth) };
+        return this.#object(depth, line);
       case "[":
-        return { line, value: this.#list(depth) };
+        return this.#list(depth, line);
       case '"':
-        return { line, value: this.#string() };
+        return this.#string();
       default:
-        return { line, value: this.#word() };
+        return this.#word();
     }
   }
 
-  #object(depth: number): JsonObject {
-    const entries: [string, JsonValue][] = [];
+  #object(depth: number, line: number): JsonObject {
+    const keys: string[] = [];
+    const values: JsonValue[] = [];
+    const object = new JsonObject(line, keys, values);
     this.#at++;
     this.#skip();
-    if (this.#take("}")) return new JsonObject(entries);
+    if (this.#take("}")) return object;
     do {
       this.#skip();
       if (this.#text[this.#at] !== '"') this.#refuse("a key in double quotes is missing");
       const key = this.#string();
       this.#skip();
       if (!this.#take(":")) this.#refuse("a colon is missing");
-      entries.push([key, this.#value(depth + 1)]);
+      keys.push(key);
+      values.push(this.#value(depth + 1));
       this.#skip();
     } while (this.#take(","));
     if (!this.#take("}")) this.#refuse("a comma or } is missing");
-    return new JsonObject(entries);
+    return object;
   }
 
-  #list(depth: number): JsonValue[] {
+  #list(depth: number, line: number): JsonList {
     const values: JsonValue[] = [];
+    const list = new JsonList(line, values);
     this.#at++;
     this.#skip();
-    if (this.#take("]")) return values;
+    if (this.#take("]")) return list;
     do {
       values.push(this.#value(depth + 1));
       this.#skip();
     } while (this.#take(","));
     if (!this.#take("]")) this.#refuse("a comma or ] is missing");
-    return values;
+    return list;
   }
 
   #take(character: string): boolean {

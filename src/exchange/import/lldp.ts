@@ -1,20 +1,10 @@
 /** LLDP neighbours as lldpd tells them (`lldpctl -f json` or `-f json0`): one file for each host or switch, named after it. */
 
 import { nicOfInterface } from "./interface-names.ts";
-import { JsonObject, type JsonValue, readJson } from "./json-reader.ts";
-import { type FileLine, type ImportFile, naturally, type WiredEnd, type Wiring } from "./wiring.ts";
+import { JsonList, JsonObject, type JsonValue, readJson } from "./json-reader.ts";
+import { type Neighbour, remotePorts } from "./lldp-ports.ts";
+import type { FileLine, ImportFile, WiredEnd, Wiring } from "./wiring.ts";
 import { cleanName, refuseAt, WiringBuilder } from "./wiring-builder.ts";
-
-interface Neighbour extends FileLine {
-  /** Interface of the device whose file it is. */
-  readonly port: string;
-  /** Name of the neighbour, or its chassis identifier. */
-  readonly system: string;
-  /** What the neighbour calls its port, the likeliest name first: its identifier, its description. */
-  readonly remotePorts: readonly string[];
-  readonly kind: "server" | "switch" | undefined;
-  readonly speedGbps: number | undefined;
-}
 
 /** Reads the files of all hosts. Throws a `UserError` that names the line. */
 export function readLldp(files: readonly ImportFile[]): Wiring {
@@ -37,10 +27,12 @@ export function readLldp(files: readonly ImportFile[]): Wiring {
     full,
   );
   for (const { own, neighbours } of seen) {
+    const name = full(own);
+    const device = builder.find(name)!;
     for (const neighbour of neighbours) {
       const { port, system, kind, speedGbps } = neighbour;
-      const remotePort = remotePortOf(full(own), neighbour);
-      const near = endOf(deviceOf(full(own), undefined, neighbour), port);
+      const remotePort = remotePortOf(name, neighbour);
+      const near = endOf(device, port);
       const far = endOf(deviceOf(full(system), onlyServers ? "switch" : kind, neighbour), remotePort);
       // The other side may call the same port by another name: then the cable is known already.
       if (!builder.joins(near, far.device)) builder.connect(near, far, speedGbps, neighbour);
@@ -49,47 +41,6 @@ export function readLldp(files: readonly ImportFile[]): Wiring {
   const assumptions = ["Each file is named after the host or switch whose neighbours it lists."];
   if (onlyServers) assumptions.push("No neighbour has a file of its own: the files are those of servers.");
   return builder.finish(assumptions);
-}
-
-/**
- * The name of a neighbour's port as the neighbour itself knows it, where it has a file of its own: of the names that it tells others, the one
- * under which that file has a port; else the port that sees this one; else, where both see each other equally often, the port with the same place
- * in the order of names; else the likeliest.
- */
-function remotePorts(
-  files: readonly { readonly own: string; readonly neighbours: readonly Neighbour[] }[],
-  full: (name: string) => string,
-): (own: string, neighbour: Neighbour) => string {
-  const ports = new Map<string, Map<string, Neighbour>>();
-  const seeing = new Map<string, string>();
-  for (const { own, neighbours } of files) {
-    const known = ports.get(own) ?? new Map<string, Neighbour>();
-    ports.set(own, known);
-    for (const neighbour of neighbours) {
-      known.set(neighbour.port, neighbour);
-      for (const name of neighbour.remotePorts)
-        seeing.set(`${own}\0${full(neighbour.system)}\0${name}`, neighbour.port);
-    }
-  }
-  const between = (own: string, other: string) =>
-    [...(ports.get(own)?.values() ?? [])].filter(({ system }) => full(system) === other);
-  const byOrder = (own: string, other: string, name: string) => {
-    const told = between(own, other).map(({ remotePorts: names }) => names[0]!);
-    const theirs = between(other, own).map(({ port }) => port);
-    if (told.length !== theirs.length || new Set(told).size !== told.length) return undefined;
-    return theirs.toSorted(naturally)[told.toSorted(naturally).indexOf(name)];
-  };
-  return (own, { port, system, remotePorts: names }) => {
-    const other = full(system);
-    const known = ports.get(other);
-    if (known === undefined) return names[0]!;
-    return (
-      names.find((name) => known.has(name) && full(known.get(name)!.system) === own) ??
-      seeing.get(`${other}\0${own}\0${port}`) ??
-      byOrder(own, other, names[0]!) ??
-      names[0]!
-    );
-  };
 }
 
 function endOf(device: number, port: string): WiredEnd {
@@ -104,15 +55,16 @@ function hostOf(path: string): string {
 
 /** Full names by their first label, where it belongs to one name alone: files are often named without the domain. */
 function domains(names: readonly string[]): Map<string, string> {
+  const all = new Set(names);
   const found = new Map<string, string | undefined>();
-  for (const name of new Set(names)) {
+  for (const name of all) {
     const dot = name.indexOf(".");
     if (dot <= 0) continue;
     const short = name.slice(0, dot);
     found.set(short, found.has(short) ? undefined : name);
   }
   const unique = new Map<string, string>();
-  for (const [short, name] of found) if (name !== undefined && !names.includes(short)) unique.set(short, name);
+  for (const [short, name] of found) if (name !== undefined && !all.has(short)) unique.set(short, name);
   return unique;
 }
 
@@ -122,26 +74,37 @@ function neighboursOf(file: ImportFile): Neighbour[] {
   if (lldp === undefined)
     refuseAt(
       "import/syntax",
-      { file: file.name, line: root.line },
+      { file: file.name, line: root instanceof JsonObject || root instanceof JsonList ? root.line : 1 },
       'there is no "lldp" in it',
       "Save what `lldpctl -f json` prints, one file for each host.",
     );
-  return listed(lldp)
-    .flatMap((each) => (each.value instanceof JsonObject ? each.value.entries : []))
-    .flatMap(([key, value]) => (key === "interface" ? listed(value) : []))
-    .flatMap((entry) => interfacesOf(entry))
-    .flatMap(([name, value]) => neighbourOf(file.name, name, value) ?? []);
+  const neighbours: Neighbour[] = [];
+  const see = (name: string, value: JsonObject) => {
+    const neighbour = neighbourOf(file.name, name, value);
+    if (neighbour !== undefined) neighbours.push(neighbour);
+  };
+  for (const part of listed(lldp))
+    for (const value of valuesOf(part, "interface")) for (const entry of listed(value)) eachInterface(entry, see);
+  return neighbours;
 }
 
 /** An entry is `{"eth0": {...}}`, or in json0 `{"name": "eth0", ...}`. */
-function interfacesOf(entry: JsonValue): (readonly [string, JsonValue])[] {
-  if (!(entry.value instanceof JsonObject)) return [];
-  const name = entry.value.get("name")?.value;
-  if (typeof name === "string") return [[name, entry]];
-  return entry.value.entries.filter(([, value]) => value.value instanceof JsonObject);
+function eachInterface(entry: JsonValue, see: (name: string, value: JsonObject) => void): void {
+  if (!(entry instanceof JsonObject)) return;
+  const name = entry.get("name");
+  if (typeof name === "string") {
+    see(name, entry);
+    return;
+  }
+  for (const [index, value] of entry.values.entries()) if (value instanceof JsonObject) see(entry.keys[index]!, value);
 }
 
-function neighbourOf(file: string, port: string, value: JsonValue): Neighbour | undefined {
+/** All values of a key, which may stand there several times. */
+function valuesOf(object: JsonValue | undefined, key: string): JsonValue[] {
+  return object instanceof JsonObject ? object.values.filter((_, index) => object.keys[index] === key) : [];
+}
+
+function neighbourOf(file: string, port: string, value: JsonObject): Neighbour | undefined {
   const at = { file, line: value.line };
   const chassis = child(value, "chassis");
   const remote = child(value, "port");
@@ -158,16 +121,15 @@ function neighbourOf(file: string, port: string, value: JsonValue): Neighbour | 
   const remotePorts = names.filter((each): each is string => each !== undefined && each !== "");
   if (remotePorts.length === 0) refuseAt("import/syntax", at, `the neighbour of ${cleanName(port)} names no port`);
   const speed = textOf(child(child(remote, "auto-negotiation"), "current"));
-  return { ...at, port, system, remotePorts, kind: kindOf(body), speedGbps: speedOf(speed) };
+  return { file, line: value.line, port, system, remotePorts, kind: kindOf(body), speedGbps: speedOf(speed) };
 }
 
 /** The chassis is keyed by its name, or stands there by itself when it has none. */
 function chassisOf(chassis: JsonValue | undefined): { name: string | undefined; body: JsonValue | undefined } {
   const first = firstOf(chassis);
-  if (!(first?.value instanceof JsonObject)) return { name: undefined, body: first };
-  const [only] = first.value.entries;
-  const named = first.value.get("id") === undefined && only?.[1].value instanceof JsonObject;
-  return named ? { name: only[0], body: only[1] } : { name: undefined, body: first };
+  if (!(first instanceof JsonObject) || first.get("id") !== undefined) return { name: undefined, body: first };
+  const [body] = first.values;
+  return body instanceof JsonObject ? { name: first.keys[0]!, body } : { name: undefined, body: first };
 }
 
 const switchSystems = /SONiC|Cumulus|NVOS|Onyx|Arista|Cisco|Juniper|JUNOS|Nokia|SRLinux|Dell.*OS10|Huawei|H3C|Comware/i;
@@ -176,10 +138,8 @@ const switchSystems = /SONiC|Cumulus|NVOS|Onyx|Arista|Cisco|Juniper|JUNOS|Nokia|
 function kindOf(chassis: JsonValue | undefined): Neighbour["kind"] {
   if (switchSystems.test(textOf(child(chassis, "descr")) ?? "")) return "switch";
   const enabled = new Set<string | undefined>();
-  for (const [key, value] of chassis?.value instanceof JsonObject ? chassis.value.entries : [])
-    if (key === "capability")
-      for (const each of listed(value))
-        if (child(each, "enabled")?.value === true) enabled.add(textOf(child(each, "type")));
+  for (const value of valuesOf(chassis, "capability"))
+    for (const each of listed(value)) if (child(each, "enabled") === true) enabled.add(textOf(child(each, "type")));
   return enabled.has("Station") && !enabled.has("Bridge") && !enabled.has("Router") ? "server" : undefined;
 }
 
@@ -194,22 +154,22 @@ function speedOf(current: string | undefined): number | undefined {
 /** The child of an object, through lists of one. */
 function child(value: JsonValue | undefined, key: string): JsonValue | undefined {
   const first = firstOf(value);
-  return first?.value instanceof JsonObject ? first.value.get(key) : undefined;
+  return first instanceof JsonObject ? first.get(key) : undefined;
 }
 
 function firstOf(value: JsonValue | undefined): JsonValue | undefined {
-  return value !== undefined && Array.isArray(value.value) ? (value.value[0] as JsonValue | undefined) : value;
+  return value instanceof JsonList ? value.items[0] : value;
 }
 
 function listed(value: JsonValue): readonly JsonValue[] {
-  return Array.isArray(value.value) ? value.value : [value];
+  return value instanceof JsonList ? value.items : [value];
 }
 
 /** A text, or the `value` of an object that holds one. */
 function textOf(value: JsonValue | undefined): string | undefined {
   const first = firstOf(value);
-  if (typeof first?.value === "string") return first.value;
-  return first?.value instanceof JsonObject ? textOf(first.value.get("value")) : undefined;
+  if (typeof first === "string") return first;
+  return first instanceof JsonObject ? textOf(first.get("value")) : undefined;
 }
 
 function identifier(id: JsonValue | undefined): string | undefined {
