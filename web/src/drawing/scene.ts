@@ -240,13 +240,24 @@ function drawBox(
     { text: shortName(name), size: 10 },
     { text: shortName(name).replaceAll(/\b0+(?=\d)/g, ""), size: 10 },
     { text: shortName(name).replaceAll(/\b0+(?=\d)/g, ""), size: 8.5 },
+    {
+      text: `${
+        shortName(name)
+          .replaceAll(/\b0+(?=\d)/g, "")
+          .split("–")[0]
+      } …`,
+      size: 10,
+    },
   ].find(({ text, size }) => textWidth(text, size, true) <= inner);
   if (shown !== undefined) shapes.push({ ...centre, y: y + height / 2 + (two ? -2 : 4), ...shown, bold: true });
-  if (two && textWidth(note, 10.5) <= inner + 4)
+  const fitting = [note, ...(count > 1 && failed === 0 ? [formatCount(count)] : [])].find(
+    (text) => textWidth(text, 10.5) <= inner + 4,
+  );
+  if (two && fitting !== undefined)
     shapes.push({
       ...centre,
       y: y + height / 2 + 13,
-      text: note,
+      text: fitting,
       size: 10.5,
       fill: failed > 0 ? palette.broken : (ink ?? palette.soft),
     });

@@ -40,7 +40,7 @@ export function TimePlot({ title, atS, lines, format, heightPx }: TimePlotProps)
         scales: { x: { time: false } },
         axes: [
           { ...axis, incrs: timeSteps, space: 80, values: (_, ticks) => timeTicks(ticks) },
-          { ...axis, size: 74, values: (_, ticks) => format(ticks) },
+          { ...axis, size: 74, space: 28, values: (_, ticks) => format(ticks) },
         ],
         series: [
           {},

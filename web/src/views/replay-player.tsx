@@ -30,7 +30,7 @@ export function ReplayPlayer({ result }: { result: TrainingResult }) {
   const now = feltOf(result, momentS.value);
   const duration = durationS.value;
   // Two plots beside the drawing, whose height the page's style gives.
-  const plotPx = Math.round(Math.max(150, (innerHeight - 432) / 2 - 75));
+  const plotPx = Math.round(Math.max(180, (innerHeight - 432) / 2 - 75));
   const nextTakeovers = result.takeovers.filter(({ atS }) => atS <= momentS.value).slice(-3);
   const past = result.events.filter(({ atS }) => atS <= momentS.value).slice(-8);
   return (
