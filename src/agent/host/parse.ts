@@ -12,7 +12,7 @@ import { canonicalPrefix } from "../steering/decode.ts";
 import { type HostFile, hostSchema } from "./schema.ts";
 import type { Host, HostClass, HostPeer } from "./types.ts";
 
-const profileIntervalS = { default: 0.001, fast: 0.0004, fastest: 0.0002 } as const;
+const profileIntervalS = { default: 0.001, fast: 0.0003, fastest: 0.0002 } as const;
 const defaultStateFolder = "/run/twinspine";
 
 /** Throws a `UserError` that lists everything wrong with the file, in its order. */

@@ -127,7 +127,7 @@ export const hostSchema = z
       .meta({ description: "The link that carries in active-standby." }),
     revertive: z.boolean().default(true).meta({ description: "Whether traffic returns to the healed primary." }),
     profile: z.enum(["default", "fast", "fastest"]).default("default").meta({
-      description: "Heartbeats: default 1ms x 3, fast 400us x 3, fastest 200us x 3. `heartbeat` overrides it.",
+      description: "Heartbeats: default 1ms x 3, fast 300us x 3, fastest 200us x 3. `heartbeat` overrides it.",
     }),
     heartbeat: z
       .strictObject({

@@ -27,7 +27,8 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly kind: "ready"; readonly driver: string }
-  | { readonly kind: "event"; readonly event: AgentEvent }
+  /** In the order in which they happened. */
+  | { readonly kind: "events"; readonly events: readonly AgentEvent[] }
   /** `inputs`: what the kernel's state follows from, for those who can read it. */
   | { readonly kind: "status"; readonly status: AgentStatus; readonly inputs?: SteeringInputs }
   /** The kernel is back to the way that needs no agent. */

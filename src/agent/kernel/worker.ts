@@ -9,6 +9,7 @@ import type { LinkIndex } from "../../switching/index.ts";
 import { nowUs } from "../../transport/clock.ts";
 import { constants, loadLibc } from "../../transport/kernel/libc.ts";
 import { AgentEngine } from "../engine.ts";
+import type { AgentEvent } from "../events.ts";
 import { eventGroups } from "../netlink/rtnetlink.ts";
 import { decodeInterfaces, type InterfaceFacts } from "../steering/decode.ts";
 import { concernsAgent } from "../steering/foreign-change.ts";
@@ -29,6 +30,7 @@ const reconcileAfterChangeUs = 20_000;
 const eventReadsMax = 32;
 /** A thread that wakes later than this was stalled, and perhaps the whole machine: what has arrived may not have been handed on. */
 const stallUsMin = 2_000;
+const tellAfterUs = 3_000;
 const rehearsals = 300;
 const rehearseUsMax = 100_000;
 const scheduleFifo = 1;
@@ -46,6 +48,22 @@ let stopping = false;
 
 const tell = (message: FromWorker) => port.postMessage(message);
 
+/**
+ * Events wait for a quiet moment: handing one over takes 0.1 ms or more, at a priority above that of whoever wants to send by
+ * the new way.
+ */
+let events: AgentEvent[] = [];
+let tellUs = Number.POSITIVE_INFINITY;
+const note = (event: AgentEvent) => {
+  events.push(event);
+  tellUs = nowUs() + tellAfterUs;
+};
+const tellEvents = () => {
+  if (events.length > 0) tell({ kind: "events", events });
+  events = [];
+  tellUs = Number.POSITIVE_INFINITY;
+};
+
 /** The most urgent way of running that the system permits. */
 function becomeUrgent(): string {
   libc.prctl(timerSlack, 1);
@@ -59,8 +77,8 @@ function becomeUrgent(): string {
 function run(): void {
   const urgency = becomeUrgent();
   const steering = new KernelSteering(libc);
-  const events = new NetlinkSocket(libc, constants.netlinkRoute);
-  events.subscribe(Object.values(eventGroups));
+  const news = new NetlinkSocket(libc, constants.netlinkRoute);
+  news.subscribe(Object.values(eventGroups));
   const endpoints = host.mptcp ? new MptcpEndpoints(libc, host) : undefined;
   const sockets = new PeerSockets(libc, host);
   const prefixes = new Set(host.peers.flatMap((peer) => peer.prefixes));
@@ -69,14 +87,14 @@ function run(): void {
   let interfaces: (InterfaceFacts | undefined)[] = [undefined, undefined];
 
   const refuse = (refused: readonly { operation: string; error: string }[]) => {
-    for (const each of refused) tell({ kind: "event", event: { kind: "kernelRefused", ...each, atUs: nowUs() } });
+    for (const each of refused) note({ kind: "kernelRefused", ...each, atUs: nowUs() });
   };
   const reconcile = (wanted: KernelState, quietly: boolean) => {
     const { done, refused } = steering.reconcile(wanted);
     reconcileUs = Number.POSITIVE_INFINITY;
     if (done.length > 0 && !quietly) {
       engine.reconciliations += 1;
-      tell({ kind: "event", event: { kind: "reconciled", operations: done.slice(0, 32).map(ipLine), atUs: nowUs() } });
+      note({ kind: "reconciled", operations: done.slice(0, 32).map(ipLine), atUs: nowUs() });
     }
     refuse(refused);
   };
@@ -96,7 +114,7 @@ function run(): void {
           const refused = endpoints?.set(usable, [interfaces[0]?.index ?? 0, interfaces[1]?.index ?? 0]);
           if (refused !== undefined) refuse(refused);
         },
-        tell: (event) => tell({ kind: "event", event }),
+        tell: note,
       },
     },
     nowUs(),
@@ -140,7 +158,7 @@ function run(): void {
   };
   const hearKernel = () => {
     for (let turn = 0; turn < eventReadsMax; turn++) {
-      const messages = events.receive();
+      const messages = news.receive();
       if (messages === undefined) {
         lookAnew();
         continue;
@@ -152,7 +170,7 @@ function run(): void {
     }
   };
   const repoll = () => {
-    const fds = [setup.wakeFd, events.fd, ...sockets.fds()];
+    const fds = [setup.wakeFd, news.fd, ...sockets.fds()];
     polls = Buffer.alloc(8 * fds.length);
     for (const [index, fd] of fds.entries()) {
       polls.writeInt32LE(fd, 8 * index);
@@ -175,6 +193,7 @@ function run(): void {
         break;
       case "status":
         for (const link of [0, 1] as const) if (sockets.problems[link] !== undefined) openSockets(link, true);
+        tellEvents();
         tell({ kind: "status", status: engine.status(nowUs()), inputs: engine.inputs });
         break;
       case "reconcile":
@@ -191,7 +210,7 @@ function run(): void {
       obey(next.message as ToWorker);
   };
   const sleep = () => {
-    wakeUs = Math.max(Math.min(nowUs() + sleepUsMax, engine.nextDeadlineUs(), reconcileUs), nowUs());
+    wakeUs = Math.max(Math.min(nowUs() + sleepUsMax, engine.nextDeadlineUs(), reconcileUs, tellUs), nowUs());
     const waitUs = Math.max(wakeUs - nowUs(), 0);
     timeout.writeBigInt64LE(BigInt(Math.floor(waitUs / 1_000_000)), 0);
     timeout.writeBigInt64LE(BigInt((waitUs % 1_000_000) * 1_000), 8);
@@ -216,12 +235,14 @@ function run(): void {
     engine.tick(nowUs(), isDrained && readUs - wakeUs < stallUsMin ? readUs : undefined);
     engine.act(nowUs());
     if (nowUs() >= reconcileUs) reconcile(engine.wanted(), false);
+    if (nowUs() >= tellUs) tellEvents();
   }
   engine.close();
   endpoints?.set([true, true], [interfaces[0]?.index ?? 0, interfaces[1]?.index ?? 0]);
   refuse(steering.reconcile(fallbackState(host, [factsOf(interfaces[0]), factsOf(interfaces[1])])).refused);
   sockets.close();
   interfaces = [];
+  tellEvents();
   tell({ kind: "stopped" });
 }
 
@@ -233,5 +254,6 @@ function factsOf(facts: InterfaceFacts | undefined) {
 try {
   run();
 } catch (error) {
+  tellEvents();
   tell({ kind: "failed", reason: error instanceof Error ? (error.stack ?? error.message) : String(error) });
 }

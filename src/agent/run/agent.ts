@@ -79,8 +79,8 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       case "ready":
         logger.info({ driver: message.driver, pid: process.pid }, "steering");
         break;
-      case "event":
-        note(message.event);
+      case "events":
+        for (const event of message.events) note(event);
         break;
       case "status":
         status = message.status;

@@ -11,6 +11,7 @@ import { parseMonitorLine } from "../../transport/carrier-watch.ts";
 import { nowUs } from "../../transport/clock.ts";
 import { eventLoopTicker } from "../../transport/ticker.ts";
 import { AgentEngine } from "../engine.ts";
+import type { AgentEvent } from "../events.ts";
 import { emptyState } from "../kernel/kernel-steering.ts";
 import type { FromWorker, ToWorker } from "../kernel/worker-messages.ts";
 import { difference } from "../steering/difference.ts";
@@ -38,6 +39,7 @@ export function startPortable(options: AgentOptions, hear: (message: FromWorker)
     switchMs = (nowUs() - startUs) / 1_000;
     return problems.length === 0 ? undefined : problems.join("; ");
   };
+  const note = (event: AgentEvent) => hear({ kind: "events", events: [event] });
   const engine = new AgentEngine(
     {
       host,
@@ -54,14 +56,11 @@ export function startPortable(options: AgentOptions, hear: (message: FromWorker)
           // After a refusal everything is said again at the next change.
           believed = problem === undefined ? wanted : emptyState;
           if (problem !== undefined)
-            hear({
-              kind: "event",
-              event: { kind: "kernelRefused", operation: "ip -batch", error: problem, atUs: nowUs() },
-            });
+            note({ kind: "kernelRefused", operation: "ip -batch", error: problem, atUs: nowUs() });
           return nowUs();
         },
         endpoints() {},
-        tell: (event) => hear({ kind: "event", event }),
+        tell: note,
       },
     },
     nowUs(),
@@ -109,8 +108,8 @@ export function startPortable(options: AgentOptions, hear: (message: FromWorker)
     if (lines.some((line) => ours.has(parseMonitorLine(line)?.interfaceName ?? ""))) look();
   });
   monitor.on("error", () => {});
-  const note = `iproute2: a change takes about ${switchMs.toFixed(1)} ms here (netlink: about 0.15 ms); BFD, MPTCP and module diagnostics need netlink`;
-  hear({ kind: "ready", driver: note });
+  const cost = `iproute2: a change takes about ${switchMs.toFixed(1)} ms here (netlink: about 0.15 ms); BFD, MPTCP and module diagnostics need netlink`;
+  hear({ kind: "ready", driver: cost });
   return {
     tell(message: ToWorker) {
       if (message.kind === "status") hear({ kind: "status", status: engine.status(nowUs()) });

@@ -19,14 +19,16 @@ export function difference(actual: KernelState, wanted: KernelState): Operation[
     operations.push({ kind: "group", group });
   }
   const rebuilt = new Set(operations.flatMap((each) => (each.kind === "removeNexthop" ? [each.id] : [])));
-  for (const [key, route] of wanted.routes) {
+  // The same map is the same routes: there may be thousands.
+  const routesStay = actual.routes === wanted.routes && rebuilt.size === 0;
+  for (const [key, route] of routesStay ? [] : wanted.routes) {
     const before = actual.routes.get(key);
     if (!sameRoute(before, route) || ("id" in route.to && rebuilt.has(route.to.id)))
       operations.push({ kind: "route", route });
   }
   for (const [key, rule] of wanted.rules) if (!actual.rules.has(key)) operations.push({ kind: "rule", rule });
   for (const [key, rule] of actual.rules) if (!wanted.rules.has(key)) operations.push({ kind: "removeRule", rule });
-  for (const [key, route] of actual.routes)
+  for (const [key, route] of routesStay ? [] : actual.routes)
     if (!wanted.routes.has(key)) operations.push({ kind: "removeRoute", route });
   for (const id of actual.groups.keys()) if (!wanted.groups.has(id)) operations.push({ kind: "removeNexthop", id });
   for (const id of actual.nexthops.keys()) if (!wanted.nexthops.has(id)) operations.push({ kind: "removeNexthop", id });

@@ -67,23 +67,62 @@ export function wantedState(
   facts: readonly [LinkFacts, LinkFacts],
   peers: readonly PeerSteering[],
 ): KernelState {
-  const state = fallbackState(host, facts);
   const nexthops = new Map<number, Nexthop>();
   const groups = new Map<number, Group>();
-  const routes = new Map(state.routes);
-  for (const [index, peer] of host.peers.entries())
-    for (const [which, target] of targets(host, facts, index, peers[index]!).entries()) {
+  const ofPeers = host.peers.map((_, index) => targets(host, facts, index, peers[index]!));
+  for (const ofPeer of ofPeers)
+    for (const target of ofPeer) {
       if (target === undefined) continue;
       for (const each of target.nexthops) nexthops.set(each.id, each);
       if (target.group !== undefined) groups.set(target.group.id, target.group);
+    }
+  return { nexthops, groups, ...routing(host, facts, ofPeers) };
+}
+
+type Routing = Pick<KernelState, "routes" | "rules">;
+const routings = new WeakMap<Host, Map<string, Routing>>();
+const routingsMax = 32;
+
+/**
+ * Routes and rules, the same objects as long as nothing of them changes: most takeovers change a nexthop alone, and then take
+ * no longer with a thousand prefixes than with one.
+ */
+function routing(
+  host: Host,
+  facts: readonly [LinkFacts, LinkFacts],
+  ofPeers: readonly (readonly (Target | undefined)[])[],
+): Routing {
+  const links = facts.map(({ enabled, interfaceIndex }) => `${enabled} ${interfaceIndex}`);
+  const key = [...links, ...ofPeers.map((each) => each.map((target) => target?.id))].join(";");
+  const known = routings.get(host) ?? new Map<string, Routing>();
+  routings.set(host, known);
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  if (known.size >= routingsMax) known.clear();
+  const found = { routes: routesTo(host, facts, ofPeers), rules: rulesByKey(host) };
+  known.set(key, found);
+  return found;
+}
+
+function routesTo(
+  host: Host,
+  facts: readonly [LinkFacts, LinkFacts],
+  ofPeers: readonly (readonly (Target | undefined)[])[],
+): Map<string, Route> {
+  const routes = new Map(fallbackState(host, facts).routes);
+  for (const [index, peer] of host.peers.entries())
+    for (const [which, target] of ofPeers[index]!.entries()) {
+      if (target === undefined) continue;
       for (const prefix of peer.prefixes) {
         const table = which === 0 ? mainTable : host.table + which - 1;
         const route: Route = { ...routeTo(peer, prefix), table, metric: host.metric, to: { id: target.id } };
         routes.set(routeKey(route), route);
       }
     }
-  return { nexthops, groups, routes, rules: new Map(rulesOf(host).map((rule) => [ruleKey(rule), rule])) };
+  return routes;
 }
+
+const rulesByKey = (host: Host) => new Map(rulesOf(host).map((rule) => [ruleKey(rule), rule]));
 
 const mainTable = 254;
 
