@@ -1,5 +1,6 @@
 /** The cluster that a fabric read from a file belongs to: what the fabric shows, and the settings that it cannot. */
 
+import type { Network } from "../../catalog/types.ts";
 import { parseCluster } from "../../cluster/parse.ts";
 import type { Attachment, Cluster, Plane } from "../../cluster/types.ts";
 import { addSharedRisks } from "../../fabric/build/shared-risks.ts";
@@ -14,15 +15,19 @@ import {
   stageCode,
 } from "../../fabric/types.ts";
 
-/** Settings of a cluster without a word: what stands behind a fabric for which nobody gave any. */
-const defaultSettings = () => parseCluster("{name: imported, servers: {count: 1}, plane: {}}", "the default settings");
+/** Settings of a cluster without a word but its network: what stands behind a fabric for which nobody gave any. */
+function defaultSettings(network: Network): Cluster {
+  const switches = "leaf: {model: QM9700}, spine: {model: QM9700}, core: {model: QM9700}";
+  const plane = network === "infiniband" ? `{network: infiniband, ${switches}}` : "{}";
+  return parseCluster(`{name: imported, servers: {count: 1}, plane: ${plane}}`, "the default settings");
+}
 
 /**
  * Servers, links and planes as the fabric has them; switching, training, collectives, economics and the catalog of
  * `settings`, a cluster file of the user's, or the defaults.
  */
 export function clusterOfFabric(fabric: Fabric, settings?: Cluster): Cluster {
-  const base = settings ?? defaultSettings();
+  const base = settings ?? defaultSettings(fabric.planes[0]!.network);
   const attachment = attachmentOf(fabric);
   const planes = attachment === "two-planes" ? [0, 1] : [0];
   return {

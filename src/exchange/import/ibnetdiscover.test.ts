@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { builtInCatalog } from "../../catalog/index.ts";
 import { partName, switchName } from "../../fabric/index.ts";
 import { buildImported } from "./build-imported.ts";
+import { clusterOfFabric } from "./cluster-of-fabric.ts";
 import { readIbnetdiscover } from "./ibnetdiscover.ts";
 
 const data = (name: string) => ({
@@ -73,6 +74,8 @@ Ca\t1 "H-00000000000000c1"\t\t# "gpu-02 mlx5_1"
 `);
     expect(fabric).toMatchObject({ serverCount: 2, railsPerServer: 1, linksPerEndpoint: 2, nicsPerEndpoint: 1 });
     expect(switchName(fabric, 0)).toBe("leaf-7");
+    // What nobody set speaks the network of the file.
+    expect(clusterOfFabric(fabric).planes[0]).toMatchObject({ network: "infiniband", leaf: { model: "QM9700" } });
     expect(fabric.models.map((model) => model.model)).toEqual(["QM9700"]);
     const { upperModule, upperPort, lowerPort } = fabric.links;
     expect(upperModule[0]).toBe(upperModule[1]);
