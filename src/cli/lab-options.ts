@@ -7,7 +7,7 @@ import type { Cluster } from "../cluster/types.ts";
 import { buildFabric, type Fabric } from "../fabric/index.ts";
 import type { LabFault } from "../lab/faults.ts";
 import { labId } from "../lab/places.ts";
-import { faultsOf, setFaults } from "../lab/run/fail.ts";
+import { endFaults, faultsOf, setFaults } from "../lab/run/fail.ts";
 import { type Flapping, flap } from "../lab/run/flap.ts";
 import type { LabState } from "../lab/run/state.ts";
 import { readInput } from "./cluster-input.ts";
@@ -112,14 +112,11 @@ export function passingFault(
   let done: Promise<unknown> | undefined;
   const parts = new Set(faults.map(({ part }) => part));
   const others = state.faults.filter(({ part }) => !parts.has(part));
-  let now = state;
   return {
     faults,
     async begin() {
       if (flapping === undefined) {
-        done = setFaults(state, [...others, ...faults]).then((next) => {
-          now = next;
-        });
+        done = setFaults(state, [...others, ...faults]);
         await done;
       } else {
         done = flap(state, faults, { ...flapping, signal });
@@ -130,7 +127,7 @@ export function passingFault(
       try {
         await done;
       } finally {
-        if (now !== state) await setFaults(now, state.faults);
+        await endFaults(state);
       }
     },
   };

@@ -101,7 +101,8 @@ export function agentScript({ id, agent = [] }: LabPlan, node: number): string {
 /** Time that a full queue delays, as switches with shallow buffers have it, scaled with the rate. */
 const queueMs = 10;
 const queueBytesMin = 30_000;
-const queueBytes = (rateMbps: number) => Math.max(queueBytesMin, Math.round((rateMbps * 1e3 * queueMs) / 8));
+/** Of a link's queue, and the most that a connection holds beside it on the slowest link. */
+export const queueBytes = (rateMbps: number) => Math.max(queueBytesMin, Math.round((rateMbps * 1e3 * queueMs) / 8));
 /** Largest frame. The kernel's own default, 64 KiB, would not even fit the queues. */
 const frameBytesMax = 9_000;
 

@@ -44,7 +44,7 @@ export interface ConnectOptions extends SessionOptions {
   readonly signal?: AbortSignal;
   /** For the whole of connecting; default 10,000 ms. */
   readonly connectTimeoutMs?: number;
-  /** For one attempt on one link; default 1,000 ms. */
+  /** For one attempt on one link, at most; default 1,000 ms. After a loss the first attempts are shorter. */
   readonly attemptTimeoutMs?: number;
 }
 
@@ -70,11 +70,13 @@ class Connector {
   readonly #source: HeartbeatSource;
   /** Ends every attempt under way. */
   readonly #stop = new AbortController();
+  readonly #attemptMsMax: number;
   #session: Session | undefined;
   #lastFailure: string | undefined;
 
   constructor(options: ConnectOptions) {
     this.#options = options;
+    this.#attemptMsMax = options.attemptTimeoutMs ?? 1_000;
     this.#source = heartbeatSource(options.logger ?? silentLogger);
     // Wrong settings are said before anything is dialled.
     for (const { interfaceName } of options.links) if (interfaceName !== undefined) checkInterface(interfaceName);
@@ -114,7 +116,7 @@ class Connector {
       await sleep(delayMs, undefined, { signal: giveUp });
       for (;;) {
         try {
-          const joined = await this.#dial(link, undefined);
+          const joined = await this.#dial(link, undefined, this.#attemptMsMax);
           if (!won) {
             won = true;
             return joined;
@@ -145,7 +147,12 @@ class Connector {
     });
     this.#session = session;
     const dialers = bothLinks.map(
-      (link) => new LinkDialer(link, session, () => this.#dial(link, first.key), this.#options.logger ?? silentLogger),
+      (link) =>
+        new LinkDialer(link, session, {
+          dial: (timeoutMs) => this.#dial(link, first.key, timeoutMs),
+          attemptMsMax: this.#attemptMsMax,
+          logger: this.#options.logger ?? silentLogger,
+        }),
     );
     session.on("linkLost", (link) => dialers[link]!.redial());
     session.once("close", () => {
@@ -153,18 +160,18 @@ class Connector {
       for (const dialer of dialers) dialer.stop();
     });
     session.attachLink(first.link, first);
-    dialers[first.link === 0 ? 1 : 0]!.redial();
+    dialers[first.link === 0 ? 1 : 0]!.dial();
     return session;
   }
 
-  #dial(link: LinkIndex, join: SessionKey | undefined): Promise<JoinedLink> {
+  #dial(link: LinkIndex, join: SessionKey | undefined, timeoutMs: number): Promise<JoinedLink> {
     return dialLink({
       link,
       join,
       client: clientTag(this.#options.clientName),
       open: (reader, ready, broken) => this.#open(link, reader, ready, broken),
       openHeartbeats: (localAddress) => this.#openHeartbeats(link, localAddress),
-      timeoutMs: this.#options.attemptTimeoutMs ?? 1_000,
+      timeoutMs,
       signal: this.#stop.signal,
     });
   }

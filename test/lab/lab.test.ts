@@ -3,10 +3,12 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
 import { requirement } from "../setup/requirements.ts";
 import { root, temporaryFolder, twinspine } from "../support/twinspine.ts";
 
+const asNobody = ["--reuid=65534", "--regid=65534", "--clear-groups"];
 const file = "examples/lab.yaml";
 const id = `test-${process.pid}`;
 const lab = (verb: string, ...words: string[]) => twinspine(["lab", verb, file, "--name", id, ...words]);
@@ -15,11 +17,31 @@ const namespaces = (of: string) =>
     .stdout.split("\n")
     .filter((line) => line.startsWith(`ts-${of}.`));
 
-test("without root: what is missing and how to get it", () => {
-  if (process.getuid?.() === 0) return;
-  const { code, stderr } = lab("up");
-  expect(code).toBe(2);
-  expect(stderr).toContain("lab/root");
+const program = join(root, "dist/cli/main.js");
+const words = (verb: string, ...more: string[]) => [program, "lab", verb, file, "--name", id, ...more];
+
+describe.skipIf(!requirement("root", "setpriv"))("what is missing is said, and how to get it", () => {
+  const said = (command: string, ...before: string[]) => {
+    const run = spawnSync(command, [...before, process.execPath, ...words("up")], { cwd: root, encoding: "utf8" });
+    return { code: run.status, stderr: run.stderr };
+  };
+  test("without root", () => {
+    const mayRead = spawnSync("setpriv", [...asNobody, "test", "-r", program]).status === 0;
+    if (!mayRead) return;
+    const { code, stderr } = said("setpriv", ...asNobody);
+    expect(code).toBe(2);
+    expect(stderr).toContain("lab/root");
+    expect(stderr).toContain("sudo");
+  });
+  test("without FRR, in a mount namespace that hides it", () => {
+    const hide = 'mkdir -p /usr/lib/frr && mount -t tmpfs none /usr/lib/frr && exec "$@"';
+    const { code, stderr } = said("unshare", "--mount", "sh", "-c", hide, "sh");
+    expect(code).toBe(2);
+    expect(stderr).toContain("lab/missing");
+    expect(stderr).toContain("/usr/lib/frr/bfdd");
+    expect(stderr).toContain("apt-get install frr");
+    expect(stderr).not.toContain("nftables");
+  });
 });
 
 describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("a lab", () => {
@@ -36,7 +58,30 @@ describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("a lab", 
     }
   };
 
-  test("comes up, fails, heals, and goes without a trace", () => {
+  const nextHopsFrom = (node: string, address: string): number => {
+    const shown = spawnSync("ip", ["-n", `ts-${id}.${node}`, "-json", "route", "show", address], { encoding: "utf8" });
+    const [route] = JSON.parse(shown.stdout) as { nexthops?: unknown[] }[];
+    return route === undefined ? 0 : (route.nexthops?.length ?? 1);
+  };
+  const faultsNow = () =>
+    (JSON.parse(readFileSync(`/run/twinspine/lab/${id}/state.json`, "utf8")) as { faults: unknown[] }).faults.length;
+  /** Ctrl-C as a terminal sends it, to all processes of the command, once its fault has been made. */
+  const interruptWhileFaulty = async ([verb = "", ...more]: readonly string[]) => {
+    const running = spawn(process.execPath, words(verb, ...more), { cwd: root, stdio: "ignore", detached: true });
+    const exited = new Promise((resolve) => running.on("exit", resolve));
+    await eventually(() => faultsNow() > 0);
+    process.kill(-running.pid!, "SIGINT");
+    expect(await exited, verb).toBe(130);
+    expect(faultsNow(), verb).toBe(0);
+    const left = namespaces(id).flatMap((name) =>
+      spawnSync("ip", ["netns", "pids", name.split(" ")[0]!], { encoding: "utf8" })
+        .stdout.trim()
+        .split("\n"),
+    );
+    expect(left.length, verb).toBe(3 * 10);
+  };
+
+  test("comes up, fails, heals, and goes without a trace", async () => {
     expect(lab("status").stderr).toContain("lab/not-up");
     const up = lab("up", "--json");
     expect(up.stderr).toBe("");
@@ -61,12 +106,40 @@ describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("a lab", 
 
     const sums = lab("allreduce", "--elements", "100000", "--iterations", "6", "--fail", port, "--json");
     expect(sums.stderr).toBe("");
-    expect(JSON.parse(sums.stdout)).toMatchObject({ rightSums: 24, allSums: 24, ranks: 4, mode: "active-standby" });
-    expect((JSON.parse(sums.stdout) as { takeovers: unknown[] }).takeovers.length).toBeGreaterThan(0);
-    expect(lab("fail", "leaf-a-01/cage-64", "--flap", "2", "--down", "50ms", "--up", "50ms").stdout).toContain(
-      "2 times",
+    const summed = JSON.parse(sums.stdout) as Summed;
+    expect(summed).toMatchObject({ rightSums: summed.allSums, ranks: 4, mode: "active-standby" });
+    expect(summed.allSums).toBeGreaterThanOrEqual(24);
+    expect(summed.takeovers.length).toBeGreaterThan(0);
+    expect(summed.linkChanges.some(({ to, atMs }) => to === "failed" && Math.abs(atMs) < 3_000)).toBe(true);
+    for (const how of [[], ["--silent"]]) {
+      const flapped = lab("fail", "leaf-a-01/cage-64", "--flap", "2", "--down", "250ms", "--up", "50ms", ...how);
+      expect(flapped.stdout).toContain("2 times");
+      const { links } = waitForStatus(({ converged }) => converged);
+      expect(links.every(({ carrier, dark }) => carrier && dark === "no")).toBe(true);
+    }
+
+    // A leaf that has lost an uplink uses both again once it is healed, and so do the leaves that reach servers over it.
+    const uplink = "leaf-a-03/cage-64";
+    const nextHops = () => [nextHopsFrom("leaf-a-03", "10.0.1.1"), nextHopsFrom("leaf-a-01", "10.0.1.3")];
+    expect(nextHops()).toEqual([2, 2]);
+    expect(lab("fail", uplink).code).toBe(0);
+    const lost = waitForStatus(({ nodes }) =>
+      nodes.some(({ node, sessions }) => node.name === "leaf-a-03" && sessions === 3),
     );
+    expect(lost.converged).toBe(false);
+    await eventually(() => nextHops().every((each) => each === 1));
+    expect(lab("heal").code).toBe(0);
     waitForStatus(({ converged }) => converged);
+    expect(nextHops()).toEqual([2, 2]);
+
+    const passing = ["--fail", port, "--silent"];
+    for (const verb of [
+      ["probe", "--from", "srv-0001", "--to", "srv-0003", "--duration", "60", ...passing],
+      ["allreduce", "--iterations", "1000", ...passing],
+      ["compare", "--kind", "silent"],
+      ["fail", port, "--flap", "100", "--down", "1s", "--up", "1s"],
+    ])
+      await interruptWhileFaulty(verb);
 
     const compared = lab("compare", "--mode", "active-standby", "--kind", "carrier", "--elements", "20000", "--json");
     const { rows } = JSON.parse(compared.stdout) as { rows: { what: string; measured: { allSumsRight: boolean } }[] };
@@ -100,7 +173,7 @@ describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("a lab", 
   test("an interrupted start leaves nothing; a killed one is taken away; another lab stays", async () => {
     const other = `${id}-b`;
     const start = (name: string) =>
-      spawn(process.execPath, [join(root, "dist/cli/main.js"), "lab", "up", file, "--name", name], { stdio: "ignore" });
+      spawn(process.execPath, [program, "lab", "up", file, "--name", name], { stdio: "ignore" });
     const half = (name: string) =>
       new Promise<void>((resolve) => {
         const look = setInterval(() => {
@@ -119,10 +192,56 @@ describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("a lab", 
     expect(namespaces(id)).toEqual([]);
     expect(namespaces(other).length).toBe(10);
     expect(twinspine(["lab", "status", file, "--name", other]).stderr).toContain("lab/not-up");
-    expect(twinspine(["lab", "down", file, "--name", other]).code).toBe(0);
+    // What a killed start has left is taken away by the next; two labs then stand side by side, and both carry traffic.
+    const labs = [id, other];
+    const all = (verb: string, ...more: string[]) =>
+      Promise.all(labs.map((name) => run([program, "lab", verb, file, "--name", name, ...more])));
+    expect((await all("up")).map(({ code }) => code)).toEqual([0, 0]);
+    const ends = [
+      "--from",
+      "srv-0001",
+      "--to",
+      "srv-0003",
+      "--duration",
+      "3",
+      "--after",
+      "1",
+      "--fail",
+      "spine-a-01",
+      "--json",
+    ];
+    for (const { stdout } of await all("probe", ...ends)) {
+      const { udp } = JSON.parse(stdout) as Probed;
+      expect(udp.sent).toBeGreaterThan(2_000);
+      expect(udp.lost).toBeLessThan(udp.sent / 2);
+    }
+    expect(twinspine(["lab", "down", file, "--name", other]).stdout).toContain("10 namespaces, 30 processes");
     expect(namespaces(other)).toEqual([]);
+    expect(namespaces(id).length).toBe(10);
+    waitForStatus(({ converged }) => converged);
+    expect(lab("down").code).toBe(0);
   }, 120_000);
 });
+
+async function eventually(isSo: () => boolean): Promise<void> {
+  const endMs = Date.now() + 30_000;
+  while (!isSo()) {
+    if (Date.now() > endMs) throw new Error(`it never came: ${isSo}`);
+    await sleep(20);
+  }
+}
+
+/** Like `twinspine`, but beside others. */
+function run(command: readonly string[]): Promise<{ readonly code: number | null; readonly stdout: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, command, { cwd: root, stdio: ["ignore", "pipe", "ignore"] });
+    let stdout = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+    });
+    child.on("close", (code) => resolve({ code, stdout }));
+  });
+}
 
 describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("a lab with agents", () => {
   const withAgents = (verb: string, ...words: string[]) =>
@@ -146,8 +265,15 @@ describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("a lab wi
   }, 120_000);
 });
 
+interface Summed {
+  readonly rightSums: number;
+  readonly allSums: number;
+  readonly takeovers: readonly unknown[];
+  readonly linkChanges: readonly { readonly to: string; readonly atMs: number }[];
+}
+
 interface Probed {
-  readonly udp: { readonly lost: number; readonly longestGapMs: number };
+  readonly udp: { readonly sent: number; readonly lost: number; readonly longestGapMs: number };
   readonly tcp: { readonly lost: number; readonly longestGapMs: number };
 }
 
@@ -156,6 +282,7 @@ interface Status {
   readonly nodes: readonly {
     readonly node: { readonly name: string };
     readonly daemons: number;
+    readonly sessions: number;
     readonly bfd: number;
     readonly sessionsWanted: number;
     readonly missingRoutes: number;

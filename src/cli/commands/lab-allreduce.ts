@@ -2,7 +2,7 @@
 
 import { type Command, Option } from "commander";
 import { userError } from "../../base/diagnostics.ts";
-import { allReduceAcross, type LabAllReduceResult, sessionOf } from "../../lab/run/allreduce.ts";
+import { allReduceAcross, type LabAllReduceResult, sessionOf, settleMsOf, warmMs } from "../../lab/run/allreduce.ts";
 import { checkMachine } from "../../lab/run/needs.ts";
 import { alone, stateOf } from "../../lab/run/state.ts";
 import { type SwitchingMode, TransportError } from "../../transport/index.ts";
@@ -48,10 +48,17 @@ export function addLabAllReduce(lab: Command, setExitCode: SetExitCode): void {
           .argParser(whole(1, 50_000_000))
           .default(500_000),
       )
-      .addOption(new Option("--iterations <count>", "AllReduces in a row").argParser(whole(1, 10_000)).default(10))
+      .addOption(
+        new Option(
+          "--iterations <count>",
+          "AllReduces in a row; with --fail half of them before and half after it, besides what it takes to become steady",
+        )
+          .argParser(whole(1, 10_000))
+          .default(10),
+      )
       .addOption(new Option("--seed <number>", "seed of the gradients").argParser(whole(0, 2 ** 31)).default(1))
       .addOption(
-        new Option("--fail <part>", "make this part fail after half of the iterations, and heal it at the end"),
+        new Option("--fail <part>", "make this part fail once iterations take equally long, and heal it at the end"),
       ),
   )
     .addHelpText(
@@ -71,23 +78,20 @@ async function run(file: string, options: Options): Promise<number> {
   const { cluster, fabric, id } = labOf(file, options);
   const { elements, iterations, seed, fail } = options;
   const mode = options.mode ?? cluster.switching.mode;
-  if (fail !== undefined && iterations < 6)
-    throw userError(
-      "command/value",
-      `--fail with ${iterations} iterations`,
-      "Give at least 6, to compare before and after.",
-    );
   return interruptible(async (signal) => {
     const common = { elements, iterations, seed, session: sessionOf(cluster.switching, mode), signal };
     const measure = async () => {
       const state = stateOf(id);
       if (fail === undefined) return { faults: [], ...(await allReduceAcross(state.plan, options.rail - 1, common)) };
-      const passing = passingFault(state, faultsFor(fabric, state, fail, options), flappingOf(options), signal);
+      const flapping = flappingOf(options);
+      const passing = passingFault(state, faultsFor(fabric, state, fail, options), flapping, signal);
+      const flappingMs = flapping === undefined ? 0 : flapping.times * (flapping.downMs + flapping.upMs);
+      const half = Math.ceil(iterations / 2);
+      const course = { before: half, warmMs, settleMs: settleMsOf(cluster.switching) + flappingMs, after: half };
       try {
         const result = await allReduceAcross(state.plan, options.rail - 1, {
           ...common,
-          faultAfter: Math.floor(iterations / 2),
-          fault: () => passing.begin(),
+          fault: { course, make: () => passing.begin() },
         });
         return { faults: passing.faults, ...result };
       } finally {
@@ -111,7 +115,7 @@ export async function wellTold<Result>(work: () => Promise<Result>): Promise<Res
 }
 
 function textOf(result: LabAllReduceResult, mode: SwitchingMode, elements: number): string {
-  const { ranks, usualMs, rightSums, allSums, felt, takeovers } = result;
+  const { ranks, usualMs, rightSums, allSums, felt, takeovers, linkChanges } = result;
   const lines = [
     `${ranks} servers, ${elements} float32 values each, ${mode}`,
     `sums         ${rightSums} of ${allSums} equal the reference bit for bit`,
@@ -127,7 +131,19 @@ function textOf(result: LabAllReduceResult, mode: SwitchingMode, elements: numbe
       `takeover     link ${link} (${trigger}): detect ${ms(detectUs)} + decide ${ms(decideUs)} + switch ${ms(switchUs)} + ` +
         `replay ${ms(replayUs)} = ${ms(totalUs)} ms`,
     );
+  if (felt !== undefined) lines.push(...linkLines(linkChanges));
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/** What became of each link that changed, in ms from the fault on. */
+function linkLines(changes: LabAllReduceResult["linkChanges"]): string[] {
+  const lines = new Map<string, string[]>();
+  for (const { rank, link, to, event, atMs } of changes) {
+    const line = `link ${link}       rank ${rank} to the next: `;
+    const told = `${to} after ${ms(atMs * 1_000)} ms (${event})`;
+    lines.set(line, [...(lines.get(line) ?? []), told]);
+  }
+  return [...lines].map(([line, told]) => line + told.join(", "));
 }
 
 const ms = (us: number) => (us / 1_000).toFixed(1);

@@ -4,17 +4,11 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { userError } from "../../base/diagnostics.ts";
 import type { Cluster } from "../../cluster/types.ts";
 import type { Fabric } from "../../fabric/index.ts";
-import {
-  bandwidthTolerance,
-  type Case,
-  type ComparedPart,
-  judge,
-  type Row,
-  socketBytes,
-} from "../../lab/compare/judge.ts";
+import { queueBytes } from "../../lab/commands.ts";
+import { bandwidthTolerance, type Case, type ComparedPart, judge, type Row } from "../../lab/compare/judge.ts";
 import { predict } from "../../lab/compare/predict.ts";
-import { ranksOf, sessionOf } from "../../lab/run/allreduce.ts";
-import { tryOut } from "../../lab/run/compare.ts";
+import { ranksOf, sessionOf, settleMsOf } from "../../lab/run/allreduce.ts";
+import { type Trial, tryOut } from "../../lab/run/compare.ts";
 import { converge } from "../../lab/run/converge.ts";
 import { checkMachine } from "../../lab/run/needs.ts";
 import { alone, type LabState, stateOf } from "../../lab/run/state.ts";
@@ -32,10 +26,13 @@ const modes: readonly SwitchingMode[] = ["active-standby", "load-balancing", "du
 const parts: readonly ComparedPart[] = ["access link", "leaf-spine link", "spine"];
 const convergeMsMax = 60_000;
 
+/** What a row was made of goes into the JSON alone. */
+type TracedRow = Row & Pick<Trial, "trace">;
+
 interface Options extends LabOptions {
   readonly mode: readonly SwitchingMode[];
   readonly kind: "both" | "carrier" | "silent";
-  readonly elements: number;
+  readonly elements?: number;
 }
 
 export function addCompare(lab: Command, setExitCode: SetExitCode): void {
@@ -52,9 +49,10 @@ export function addCompare(lab: Command, setExitCode: SetExitCode): void {
         .default("both"),
     )
     .addOption(
-      new Option("--elements <count>", "float32 values each server contributes to each AllReduce")
-        .argParser(whole(1_000, 50_000_000))
-        .default(500_000),
+      new Option(
+        "--elements <count>",
+        "float32 values each server contributes to each AllReduce (default: what takes one link half a second)",
+      ).argParser(whole(1_000, 50_000_000)),
     )
     .addHelpText(
       "after",
@@ -89,14 +87,13 @@ async function compare(file: string, options: Options): Promise<number> {
     alone(id, async () => {
       const state = stateOf(id);
       checkComparable(fabric, state);
-      const rows: Row[] = [];
+      const elements = options.elements ?? elementsFor(state);
+      const rows: TracedRow[] = [];
       try {
         for (const [index, each] of cases.entries()) {
           bar.update(index / cases.length, `${each.what}, ${each.silent ? "black hole" : "carrier"}, ${each.mode}`);
           await converge(state.plan, { timeoutMs: convergeMsMax, signal, onProgress: () => {} });
-          rows.push(
-            await wellTold(() => runCase(cluster, fabric, state, each, { elements: options.elements, signal })),
-          );
+          rows.push(await wellTold(() => runCase(cluster, fabric, state, each, { elements, signal })));
         }
       } finally {
         bar.stop();
@@ -114,15 +111,29 @@ async function runCase(
   state: LabState,
   each: Omit<Case, "part">,
   { elements, signal }: { readonly elements: number; readonly signal: AbortSignal },
-): Promise<Row> {
+): Promise<TracedRow> {
   const session = sessionOf(cluster.switching, each.mode);
-  const { part, measured } = await tryOut(fabric, state, each, { elements, session, signal });
+  const settleMs = settleMsOf(cluster.switching);
+  const { part, measured, trace } = await tryOut(fabric, state, each, { elements, session, settleMs, signal });
   const predicted = predict(cluster, fabric, { part, silent: each.silent, mode: each.mode });
-  const accessMbps = Math.min(...state.plan.links.map(({ rateMbps }) => rateMbps));
-  return judge({ ...each, part }, predicted, measured, {
+  const accessMbps = slowestMbps(state);
+  const row = judge({ ...each, part }, predicted, measured, {
     heartbeatMs: cluster.switching.heartbeat.interval * 1_000,
-    socketMs: (socketBytes * 8) / (accessMbps * 1_000),
+    heldMs: (2 * queueBytes(accessMbps) * 8) / (accessMbps * 1_000),
   });
+  return { ...row, trace };
+}
+
+const slowestMbps = ({ plan }: LabState) => Math.min(...plan.links.map(({ rateMbps }) => rateMbps));
+
+const iterationS = 0.5;
+const elementBytes = 4;
+
+/** A ring AllReduce sends 2 (n - 1) / n of them over each server's link. */
+function elementsFor(state: LabState): number {
+  const ranks = ranksOf(state.plan, 0).length;
+  const bytes = (slowestMbps(state) * 1e6 * iterationS) / 8;
+  return Math.round((bytes * ranks) / (2 * (ranks - 1)) / elementBytes);
 }
 
 /** The lab must be what `simulate` is asked about. Throws `lab/compare`. */

@@ -69,7 +69,7 @@ Examples:
     .addOption(
       new Option("--rate <Mbps>", "rate of the fastest link; slower ones in proportion")
         .argParser(number(1, 10_000))
-        .default(100),
+        .default(40),
     )
     .addOption(
       new Option("--timeout <seconds>", "longest wait until it has converged").argParser(number(1, 3600)).default(120),

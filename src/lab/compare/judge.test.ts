@@ -6,7 +6,7 @@ import { buildFromYaml } from "../../fabric/testing/build-from-yaml.ts";
 import { type Case, gapBoundsMs, judge, type Measured } from "./judge.ts";
 import { predict } from "./predict.ts";
 
-const bench = { heartbeatMs: 50, socketMs: 80 };
+const bench = { heartbeatMs: 50, heldMs: 80 };
 const one: Case = { what: "access link", part: "p", silent: true, mode: "active-standby" };
 const measured: Measured = { allSumsRight: true, gapMs: 160, undisturbedGapMs: 20, bandwidthKept: 0.95 };
 const predicted = { verdict: "transparent" as const, gapMs: 150, bandwidthKept: 1 };

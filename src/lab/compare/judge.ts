@@ -40,17 +40,14 @@ const retransmissionsMs = [200, 600, 1_400, 3_000] as const;
 
 export interface Bench {
   readonly heartbeatMs: number;
-  /** What the sockets of a link may hold, at its rate: replay sends it again. */
-  readonly socketMs: number;
+  /** Time that a link takes for what its queue and a connection hold at most: replay sends it again. */
+  readonly heldMs: number;
 }
-
-/** The bytes of one link's sockets that replay may have to send again. */
-export const socketBytes = 131_072;
 
 /**
  * The measured gap may be shorter by a heartbeat, the phase of which is chance, and longer by
  * - a heartbeat, within which carrier loss is noticed where Linux puts its event off, and in which silence begins;
- * - what the sockets of the failed link held;
+ * - what the failed link held: its queue, and as much in its connection;
  * - the silence that the machine shows without a fault;
  * - between switches, where the path heals under the connection: until TCP sends again.
  */
@@ -58,14 +55,14 @@ export function gapBoundsMs(
   { what }: Pick<Case, "what">,
   { gapMs }: Pick<Prediction, "gapMs">,
   { undisturbedGapMs }: Pick<Measured, "undisturbedGapMs">,
-  { heartbeatMs, socketMs }: Bench,
+  { heartbeatMs, heldMs }: Bench,
 ): readonly [number, number] {
   const beginMs = Math.max(0, gapMs - heartbeatMs);
   const healedMs = gapMs + heartbeatMs;
   const resumedMs =
     what === "access link" ? healedMs : (retransmissionsMs.find((at) => at >= healedMs) ?? healedMs * 2);
   // A gap that was hidden altogether (both links carry, or the flow was elsewhere) is no shorter than the machine's own.
-  return [what === "access link" ? beginMs : 0, Math.max(healedMs, resumedMs) + socketMs + undisturbedGapMs];
+  return [what === "access link" ? beginMs : 0, Math.max(healedMs, resumedMs) + heldMs + undisturbedGapMs];
 }
 
 export function judge(one: Case, predicted: Prediction, measured: Measured, bench: Bench): Row {

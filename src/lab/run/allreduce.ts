@@ -1,21 +1,33 @@
 /** The dual-link transport's AllReduce across a lab: one process on each server, over the addresses of the single links. */
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { userError } from "../../base/diagnostics.ts";
 import type { SwitchingSettings } from "../../cluster/types.ts";
 import type { RankSession } from "../../transport/allreduce/messages.ts";
 import { type AllReduceResult, type RankPlace, runAllReduce } from "../../transport/allreduce/run.ts";
 import type { SwitchingMode } from "../../transport/index.ts";
+import {
+  type Course,
+  type Felt,
+  feltOf,
+  isMeasured,
+  isWarm,
+  steadyTimeMs,
+  type TimedIteration,
+  undisturbedGapMs,
+  usualTimeMs,
+} from "../allreduce/course.ts";
 import type { LabPlan } from "../plan.ts";
 import { inNamespace } from "./shell.ts";
 
 export interface LabAllReduceOptions {
   readonly elements: number;
+  /** Without a fault so many; with one as many as its course takes. */
   readonly iterations: number;
   readonly seed: number;
   readonly session: RankSession;
-  /** In the middle of the iteration after `faultAfter` iterations. */
-  readonly faultAfter?: number;
-  readonly fault?: () => Promise<void>;
+  /** Made in the middle of an iteration once they are steady. */
+  readonly fault?: { readonly course: Course; readonly make: () => Promise<void> };
   /** Called when the first iteration, which warms up, has ended. */
   readonly onWarm?: () => void;
   readonly signal: AbortSignal;
@@ -23,24 +35,12 @@ export interface LabAllReduceOptions {
 
 export interface LabAllReduceResult extends AllReduceResult {
   readonly ranks: number;
-  /** Median of the iterations before the fault (the first, which warms up, left out); of all without one. */
+  /** Median of the last four iterations before the fault, or of all without one. */
   readonly usualMs: number;
-  /** Longest silence of an iteration before the fault: what ring steps and the machine cost. */
+  /** Longest silence of an iteration before the fault, or of all without one; the first, which warms up, left out. */
   readonly undisturbedGapMs: number;
-  /** Of a fault; undefined without one. */
-  readonly felt:
-    | {
-        readonly iteration: number;
-        /** Longest silence in that iteration and the next. */
-        readonly gapMs: number;
-        /** What the iteration of the fault took more than usual. */
-        readonly pauseMs: number;
-        /** Median of the iterations from the second after the fault on. */
-        readonly afterMs: number;
-        /** usualMs / afterMs. */
-        readonly bandwidthKept: number;
-      }
-    | undefined;
+  /** Of a fault; undefined without one. Times of `linkChanges` count from the moment it had been made. */
+  readonly felt: Felt | undefined;
 }
 
 /** The settings of a cluster file as sessions take them; `holdDown` and damping stay theirs too. */
@@ -61,6 +61,19 @@ export function sessionOf(settings: SwitchingSettings, mode: SwitchingMode): Ran
       maxSuppressUs: Math.round(damping.maxSuppress * 1e6),
     },
   };
+}
+
+/** A link that is dialled again in vain takes so long until the next attempt; then its connection grows. */
+const dialMs = 1_000;
+const growMs = 500;
+
+/** Until the ranks' code has been compiled and connections have grown: on two cores iterations become faster for some 5 s. */
+export const warmMs = 5_000;
+
+/** How long after a fault links and routing have settled, in ms: noticed, routed around, connected again, held down. */
+export function settleMsOf({ heartbeat, holdDown, routing }: SwitchingSettings): number {
+  const noticedS = heartbeat.interval * heartbeat.misses + Math.max(routing.localRepair, routing.convergence);
+  return (noticedS + holdDown) * 1_000 + dialMs + growMs;
 }
 
 /** The servers of a lab with an address on each of the two links of a rail. Throws `lab/allreduce`. */
@@ -85,60 +98,63 @@ export function ranksOf(plan: LabPlan, rail: number): RankPlace[] {
   );
 }
 
+const iterationsMax = 10_000;
+
 /** Runs it and works out what the fault did. */
 export async function allReduceAcross(
   plan: LabPlan,
   rail: number,
   options: LabAllReduceOptions,
 ): Promise<LabAllReduceResult> {
-  const { elements, iterations, seed, session, fault, faultAfter = 0, onWarm = () => {}, signal } = options;
+  const { elements, iterations, seed, session, fault, onWarm = () => {}, signal } = options;
   const places = ranksOf(plan, rail);
-  const endedMs: number[] = [];
+  const done: TimedIteration[] = [];
+  let warmCount: number | undefined;
+  let faultMs: number | undefined;
   let faulty: Promise<void> | undefined;
+  let isBroken = false;
   const result = await runAllReduce({
     places,
     elements,
-    iterations,
+    iterations: fault === undefined ? iterations : iterationsMax,
     seed,
     session,
     cut: false,
     signal,
-    onIteration: (iteration) => {
-      endedMs[iteration] = performance.now();
-      if (iteration === 0) onWarm();
-      if (fault === undefined || iteration !== faultAfter - 1) return;
-      const usualMs = iteration === 0 ? 0 : endedMs[iteration]! - endedMs[iteration - 1]!;
-      faulty = new Promise((resolve, reject) => {
-        setTimeout(() => fault().then(resolve, reject), usualMs / 2);
-      });
-      faulty.catch(() => {});
+    onIteration: (report) => {
+      done.push({ ...report, endedMs: nowMs() });
+      if (done.length === 1) onWarm();
+      if (fault === undefined) return false;
+      if (warmCount === undefined && isWarm(done, fault.course)) {
+        warmCount = done.length;
+        faulty = sleep(report.durationMs / 2)
+          .then(fault.make)
+          .then(() => {
+            faultMs = nowMs();
+          });
+        faulty.catch(() => {
+          isBroken = true;
+        });
+      }
+      return isBroken || (faultMs !== undefined && isMeasured(done, faultMs, fault.course));
     },
   });
   await faulty;
-  const before = result.durationsMs.slice(1, fault === undefined ? undefined : faultAfter);
-  const usualMs = median(before);
-  const undisturbedGapMs = Math.max(...result.longestGapsMs.slice(1, fault === undefined ? undefined : faultAfter));
-  const afterMs = median(result.durationsMs.slice(faultAfter + 2));
+  const before = done.slice(0, warmCount);
+  const usualMs = fault === undefined ? usualTimeMs(before) : steadyTimeMs(before);
+  const sinceMs = faultMs ?? 0;
   return {
     ...result,
+    linkChanges: result.linkChanges.map((each) => ({ ...each, atMs: each.atMs - sinceMs })),
     ranks: places.length,
     usualMs,
-    undisturbedGapMs,
+    undisturbedGapMs: undisturbedGapMs(before),
     felt:
-      fault === undefined
+      fault === undefined || faultMs === undefined
         ? undefined
-        : {
-            iteration: faultAfter,
-            gapMs: Math.max(...result.longestGapsMs.slice(faultAfter, faultAfter + 2)),
-            pauseMs: Math.max(0, result.durationsMs[faultAfter]! - usualMs),
-            afterMs,
-            bandwidthKept: usualMs / afterMs,
-          },
+        : feltOf(done, { warmCount: before.length, faultMs, usualMs }, fault.course),
   };
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
-}
+/** The machine's monotonic clock, which the ranks use too. */
+const nowMs = () => Number(process.hrtime.bigint()) / 1e6;

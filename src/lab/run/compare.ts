@@ -6,17 +6,19 @@ import type { Fabric } from "../../fabric/types.ts";
 import type { RankSession } from "../../transport/allreduce/messages.ts";
 import type { Case, ComparedPart, Measured } from "../compare/judge.ts";
 import type { LabLink } from "../plan.ts";
-import { allReduceAcross } from "./allreduce.ts";
+import { allReduceAcross, type LabAllReduceResult, warmMs } from "./allreduce.ts";
 import { busiestLink, readCounters } from "./busiest-link.ts";
-import { faultsOf, setFaults } from "./fail.ts";
-import { type LabState, stateOf } from "./state.ts";
+import { endFaults, faultsOf, setFaults } from "./fail.ts";
+import type { LabState } from "./state.ts";
 
-const iterations = 10;
-const faultAfter = 4;
+/** Iterations before the fault, at least, and after all has settled. */
+const [before, after] = [5, 4] as const;
 
 export interface Trial {
   readonly part: string;
   readonly measured: Measured;
+  /** What it was made of: every iteration, and what became of the links, from the fault on. */
+  readonly trace: Pick<LabAllReduceResult, "durationsMs" | "linkChanges">;
 }
 
 /** Makes the fault where the traffic is, measures, heals. */
@@ -27,34 +29,44 @@ export async function tryOut(
   {
     elements,
     session,
+    settleMs,
     signal,
-  }: { readonly elements: number; readonly session: RankSession; readonly signal: AbortSignal },
+  }: {
+    readonly elements: number;
+    readonly session: RankSession;
+    /** From the fault until links and routing have settled. */
+    readonly settleMs: number;
+    readonly signal: AbortSignal;
+  },
 ): Promise<Trial> {
   const { plan } = state;
   let part: string | undefined;
-  const before = readCountersLater(plan);
+  const atFirst = readCountersLater(plan);
   try {
     const result = await allReduceAcross(plan, 0, {
       elements,
-      iterations,
+      iterations: before + after,
       seed: 1,
       session,
       signal,
-      faultAfter,
-      onWarm: before.read,
-      fault: async () => {
-        part = partOf(fabric, what, busiestLink(plan, await before.counters, await readCounters(plan)), plan.links);
-        const kind = silent ? "silent" : "carrier";
-        await setFaults(state, faultsOf(fabric, plan, part, { kind, direction: "both" }));
+      onWarm: atFirst.read,
+      fault: {
+        course: { before, warmMs, settleMs, after },
+        make: async () => {
+          const busiest = busiestLink(plan, await atFirst.counters, await readCounters(plan));
+          part = partOf(fabric, what, busiest, plan.links);
+          const kind = silent ? "silent" : "carrier";
+          await setFaults(state, faultsOf(fabric, plan, part, { kind, direction: "both" }));
+        },
       },
     });
-    const { felt, undisturbedGapMs, rightSums, allSums } = result;
+    const { felt, undisturbedGapMs, rightSums, allSums, durationsMs, linkChanges } = result;
     assert(felt !== undefined, "a fault was made");
     const { gapMs, bandwidthKept } = felt;
     const measured = { allSumsRight: rightSums === allSums, gapMs, undisturbedGapMs, bandwidthKept };
-    return { part: defined(part, "failed part"), measured };
+    return { part: defined(part, "failed part"), measured, trace: { durationsMs, linkChanges } };
   } finally {
-    await setFaults(stateOf(plan.id), state.faults);
+    await endFaults(state);
   }
 }
 

@@ -2,6 +2,8 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { userError } from "../../base/diagnostics.ts";
+import { equalPaths } from "../equal-paths.ts";
+import { conditionOf } from "../faults.ts";
 import type { LabPlan } from "../plan.ts";
 import { type NodeReading, readNode, routesOf } from "./read-node.ts";
 import { forAll } from "./shell.ts";
@@ -22,12 +24,13 @@ export async function converge(
   }: { readonly timeoutMs: number; readonly signal: AbortSignal; readonly onProgress: Progress },
 ): Promise<void> {
   const endMs = performance.now() + timeoutMs;
+  const paths = equalPaths(plan, conditionOf(plan, []));
   let waiting = plan.nodes;
   let last: NodeReading[] = [];
   while (waiting.length > 0) {
     const readings: NodeReading[] = [];
     await forAll(waiting, atOnce, async (node) => {
-      readings.push(await readNode(plan, node));
+      readings.push(await readNode(plan, node, paths));
     });
     last = readings.filter((each) => !isWell(each));
     waiting = last.map(({ node }) => node);

@@ -12,7 +12,7 @@ import type { LabPlan } from "../plan.ts";
 import { agentNodes } from "./agents.ts";
 import { killAllIn } from "./down.ts";
 import { command, inNamespace } from "./shell.ts";
-import { type LabState, writeState } from "./state.ts";
+import { type LabState, stateOf, writeState } from "./state.ts";
 
 /** The faults that a part or pattern stands for. Throws `lab/part` when nothing of the lab fits it. */
 export function faultsOf(
@@ -70,6 +70,11 @@ export async function setFaults(state: LabState, faults: readonly LabFault[]): P
   }
   writeState(next);
   return next;
+}
+
+/** Goes back to the faults of a former state, from whatever has been begun since. */
+export async function endFaults({ plan, faults }: LabState): Promise<void> {
+  await setFaults(stateOf(plan.id), faults);
 }
 
 function inTurns(steps: readonly Step[]): Step[][] {

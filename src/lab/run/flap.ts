@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LabFault } from "../faults.ts";
-import { setFaults } from "./fail.ts";
+import { endFaults, setFaults } from "./fail.ts";
 import type { LabState } from "./state.ts";
 
 export interface Flapping {
@@ -26,6 +26,6 @@ export async function flap(
       if (turn < times - 1) await sleep(upMs, undefined, { signal });
     }
   } finally {
-    if (now.faults !== state.faults) await setFaults(now, state.faults);
+    await endFaults(state);
   }
 }

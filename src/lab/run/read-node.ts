@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { daemons as daemonNames, interfacesOf } from "../commands.ts";
+import type { EqualPaths } from "../equal-paths.ts";
 import { nodeFolder } from "../places.ts";
 import type { LabNode, LabPlan } from "../plan.ts";
 import { agentLinksUp, agentNodes } from "./agents.ts";
@@ -21,7 +22,7 @@ export interface NodeReading {
   /** Links to peers that the server's agent sees up, and how many there are; undefined where no agent runs. */
   readonly agentLinks: number | undefined;
   readonly agentLinksWanted: number | undefined;
-  /** Addresses of other hosts' rails to which there is no route. */
+  /** Addresses of other hosts' rails to which there is no route; of a switch also those to which it uses fewer ways than there are. */
   readonly missingRoutes: number;
 }
 
@@ -31,9 +32,25 @@ interface BgpSummary {
 
 type BfdPeers = readonly { readonly interface?: string; readonly status?: string }[];
 
-/** The kernel's routes of a node, as text. */
+/** The kernel's routes of a node, as JSON. */
 export async function routesOf(namespace: string): Promise<string> {
-  return (await attempt(["ip", "-n", namespace, "route", "show"])).stdout;
+  return (await attempt(["ip", "-n", namespace, "-json", "route", "show"])).stdout;
+}
+
+interface KernelRoute {
+  readonly dst?: string;
+  readonly nexthops?: readonly { readonly flags?: readonly string[] }[];
+}
+
+/** Next hops that the kernel uses, by destination. */
+function nextHopsOf(routes: string): ReadonlyMap<string, number> {
+  const all = JSON.parse(routes === "" ? "[]" : routes) as readonly KernelRoute[];
+  return new Map(
+    all.map(({ dst = "", nexthops }) => [
+      dst,
+      nexthops === undefined ? 1 : nexthops.filter(({ flags = [] }) => !flags.includes("dead")).length,
+    ]),
+  );
 }
 
 /** Whether the process of the number in the file is this daemon. */
@@ -45,7 +62,8 @@ function runs(daemon: string, pidFile: string): boolean {
   }
 }
 
-export async function readNode(plan: LabPlan, node: LabNode): Promise<NodeReading> {
+/** `paths`: what routing should find just now. */
+export async function readNode(plan: LabPlan, node: LabNode, paths: EqualPaths): Promise<NodeReading> {
   const own = new Set(interfacesOf(plan, node.node).map(({ name }) => name));
   const agents = agentNodes(plan);
   const hasAgent = agents.includes(node);
@@ -55,7 +73,8 @@ export async function readNode(plan: LabPlan, node: LabNode): Promise<NodeReadin
     askDaemon(`${folder}/bfdd.vty`, "show bfd peers json") as Promise<BfdPeers | undefined>,
     routesOf(node.namespace),
   ]);
-  const reached = new Set(routes.split("\n").map((line) => line.split(" ")[0]));
+  const nextHops = nextHopsOf(routes);
+  const isThin = ([address, wanted]: readonly [string, number]) => (nextHops.get(address) ?? wanted) < wanted;
   const others = plan.nodes.filter((each) => each.kind === "host" && each.node !== node.node);
   return {
     node,
@@ -68,8 +87,10 @@ export async function readNode(plan: LabPlan, node: LabNode): Promise<NodeReadin
     bfd: (peers ?? []).filter((each) => own.has(each.interface ?? "") && each.status === "up").length,
     agentLinks: hasAgent ? ((await agentLinksUp(plan, node)) ?? 0) : undefined,
     agentLinksWanted: hasAgent ? 2 * (agents.length - 1) : undefined,
-    missingRoutes: others
-      .flatMap(({ addresses }) => addresses.filter(({ scope }) => scope === 0))
-      .filter(({ address }) => !reached.has(address)).length,
+    missingRoutes:
+      others
+        .flatMap(({ addresses }) => addresses.filter(({ scope }) => scope === 0))
+        .filter(({ address }) => !nextHops.has(address)).length +
+      [...(paths.get(node.node) ?? [])].filter(isThin).length,
   };
 }

@@ -24,6 +24,8 @@ export function attempt(
   return new Promise((resolve) => {
     const child = spawn(command, words, {
       stdio: ["pipe", "pipe", "pipe"],
+      // A terminal's Ctrl-C is for this program, which then undoes what it has begun.
+      detached: true,
       ...(signal === undefined ? {} : { signal }),
     });
     let [stdout, stderr] = ["", ""];

@@ -1,5 +1,6 @@
 /** How a lab is: every node as it says itself, every link as the kernel has it. */
 
+import { equalPaths } from "../equal-paths.ts";
 import { conditionOf } from "../faults.ts";
 import type { LabLink } from "../plan.ts";
 import { isWell } from "./converge.ts";
@@ -26,16 +27,18 @@ const atOnce = 4;
 
 export async function readStatus(state: LabState): Promise<LabStatus> {
   const { plan } = state;
+  const condition = conditionOf(plan, state.faults);
+  const paths = equalPaths(plan, condition);
   const readings = new Map<number, NodeReading>();
   const lit = new Set<string>();
   await forAll(plan.nodes, atOnce, async (node) => {
-    readings.set(node.node, await readNode(plan, node));
+    readings.set(node.node, await readNode(plan, node, paths));
     const { stdout } = await attempt(["ip", "-n", node.namespace, "-json", "link", "show"]);
     const interfaces = JSON.parse(stdout === "" ? "[]" : stdout) as { ifname: string; flags: readonly string[] }[];
     for (const { ifname, flags } of interfaces)
       if (flags.includes("LOWER_UP") && flags.includes("UP")) lit.add(`${node.node} ${ifname}`);
   });
-  const { deaf } = conditionOf(plan, state.faults);
+  const { deaf } = condition;
   const key = (end: LabLink["lower"]) => `${end.node} ${end.interface}`;
   const nodes = plan.nodes.map(({ node }) => readings.get(node)!);
   return {

@@ -1,6 +1,6 @@
 /** What the processes of an AllReduce run say to each other. */
 
-import type { TakeoverRecord } from "../../switching/index.ts";
+import type { LinkIndex, LinkState, TakeoverRecord } from "../../switching/index.ts";
 import type { SessionOptions } from "../options.ts";
 
 /** What the sessions between the ranks are set to; anything else by default. */
@@ -21,7 +21,6 @@ export interface RankSetup {
   readonly rank: number;
   readonly ranks: number;
   readonly elements: number;
-  readonly iterations: number;
   readonly seed: number;
   readonly session: RankSession;
   /** Local addresses of the two links. */
@@ -36,7 +35,8 @@ export type ToRank =
   | RankSetup
   /** Where the next rank listens. */
   | { readonly kind: "connect"; readonly hosts: readonly [string, string]; readonly ports: readonly [number, number] }
-  | { readonly kind: "go" };
+  /** Iterations up to this one may begin; after the last grant a rank finishes. */
+  | { readonly kind: "go"; readonly through: number; readonly last: boolean };
 
 export type FromRank =
   | { readonly kind: "listening"; readonly ports: readonly [number, number] }
@@ -50,5 +50,13 @@ export type FromRank =
       readonly fingerprint: string;
     }
   | { readonly kind: "takeover"; readonly record: TakeoverRecord }
+  /** A link to the next rank is in another state; by the machine's monotonic clock. */
+  | {
+      readonly kind: "link";
+      readonly link: LinkIndex;
+      readonly to: LinkState;
+      readonly event: string;
+      readonly atMs: number;
+    }
   | { readonly kind: "done" }
   | { readonly kind: "failed"; readonly message: string };

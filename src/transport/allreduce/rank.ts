@@ -2,11 +2,13 @@
 
 import { once } from "node:events";
 import { defined } from "../../base/assert.ts";
+import { nowUs } from "../clock.ts";
 import { connect } from "../connect.ts";
 import { type Listener, listen } from "../listen.ts";
 import type { Session } from "../session.ts";
 import type { SessionStream } from "../session-stream.ts";
 import { fingerprint, gradientsOf } from "./gradients.ts";
+import { Grants } from "./grants.ts";
 import type { FromRank, RankSetup, ToRank } from "./messages.ts";
 import { ringAllReduce } from "./ring.ts";
 import { StreamReader } from "./stream-reader.ts";
@@ -46,6 +48,10 @@ async function run(): Promise<void> {
     ],
   });
   const [before] = await accepted;
+  following.on("link", ({ link, to, event }) => {
+    // A moment's suspicion is daily life.
+    if (event !== "missed" && event !== "heard") tell({ kind: "link", link, to, event, atMs: nowUs() / 1_000 });
+  });
   following.on("takeover", (record) => tell({ kind: "takeover", record }));
   const outgoing = following.openStream({ trafficClass: "gradient" });
   outgoing.resume();
@@ -56,10 +62,9 @@ async function run(): Promise<void> {
   while (following.status().links.some(({ state }) => state !== "up")) await once(following, "link");
   // Made before the clock runs: the next rank waits for every moment that this one is late.
   const gradients = gradientsOf(setup.seed, setup.rank, setup.elements);
-  const going = next("go");
+  const grants = new Grants();
   tell({ kind: "ready" });
-  await going;
-  for (let iteration = 0; iteration < setup.iterations; iteration++)
+  for (let iteration = 0; await grants.allow(iteration); iteration++)
     await reduce(setup, gradients, iteration, following, outgoing, reader);
   await finish(listener, following, outgoing, incoming);
 }

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { defined } from "../../base/assert.ts";
-import type { TakeoverRecord } from "../../switching/index.ts";
+import type { LinkIndex, LinkState, TakeoverRecord } from "../../switching/index.ts";
 import { TransportError } from "../errors.ts";
 import { fingerprint, gradientsOf } from "./gradients.ts";
 import type { FromRank, RankSession, ToRank } from "./messages.ts";
@@ -24,14 +24,35 @@ export interface AllReduceOptions {
   readonly places: readonly RankPlace[];
   /** float32 values each process contributes. */
   readonly elements: number;
+  /** So many at most. */
   readonly iterations: number;
   readonly seed: number;
   readonly session: RankSession;
   /** Whether rank 0 loses its link 0 to rank 1 in the middle of the middle iteration. */
   readonly cut: boolean;
-  /** Told when all ranks have ended an iteration. */
-  readonly onIteration?: (iteration: number) => void;
+  /** Told when all ranks have ended an iteration. True ends the run after the one that has begun. */
+  readonly onIteration?: (ended: IterationReport) => boolean;
   readonly signal?: AbortSignal;
+}
+
+/** One iteration over all ranks. */
+export interface IterationReport {
+  readonly iteration: number;
+  /** Of the slowest rank. */
+  readonly durationMs: number;
+  /** The longest any rank waited for a piece. */
+  readonly longestGapMs: number;
+}
+
+/** A link between a rank and the next changed its state. */
+export interface RankLinkChange {
+  readonly rank: number;
+  readonly link: LinkIndex;
+  readonly to: LinkState;
+  /** What moved it. */
+  readonly event: string;
+  /** On the machine's monotonic clock. */
+  readonly atMs: number;
 }
 
 export interface AllReduceResult {
@@ -44,23 +65,39 @@ export interface AllReduceResult {
   readonly rightSums: number;
   readonly allSums: number;
   readonly takeovers: readonly TakeoverRecord[];
+  /** Of every session, as its sending rank saw it, in the order of the ranks. */
+  readonly linkChanges: readonly RankLinkChange[];
   readonly fingerprint: string;
 }
 
+/** While somebody may end the run, ranks are granted this many iterations from the one that runs on: nobody waits for a grant. */
+const iterationsAhead = 2;
+
 /** Runs it; rejects with a `TransportError` when a process fails. */
 export async function runAllReduce(options: AllReduceOptions): Promise<AllReduceResult> {
-  const { places, elements, iterations, seed, session, onIteration = () => {} } = options;
+  const { places, elements, iterations, seed, session, onIteration } = options;
   const ranks = places.length;
   const expected = fingerprint(
     referenceSums(Array.from({ length: ranks }, (_, rank) => gradientsOf(seed, rank, elements))),
   );
   const cutIteration = options.cut ? Math.floor(iterations / 2) : undefined;
-  const endedBy = new Uint8Array(iterations);
-  const ended = (iteration: number) => {
-    endedBy[iteration]! += 1;
-    if (endedBy[iteration] === ranks) onIteration(iteration);
+  const ended: IterationReport[] = [];
+  let isOver = false;
+  let wasLast = false;
+  const grant = (through: number) => {
+    if (wasLast) return;
+    wasLast = isOver || through >= iterations - 1;
+    for (const each of processes) each.tell({ kind: "go", through: Math.min(through, iterations - 1), last: wasLast });
   };
-  const processes = places.map(({ prefix }) => new RankProcess(prefix ?? [], ended));
+  const noteReport = () => {
+    const reports = processes.flatMap((each) => each.iterations[ended.length] ?? []);
+    if (reports.length < ranks || isOver) return;
+    const report = worstOf(reports);
+    ended.push(report);
+    isOver = onIteration?.(report) ?? false;
+    if (onIteration !== undefined) grant(report.iteration + (isOver ? 1 : iterationsAhead));
+  };
+  const processes = places.map(({ prefix }) => new RankProcess(prefix ?? [], noteReport));
   const kill = () => {
     for (const each of processes) each.kill();
   };
@@ -74,7 +111,6 @@ export async function runAllReduce(options: AllReduceOptions): Promise<AllReduce
         rank,
         ranks,
         elements,
-        iterations,
         seed,
         session,
         hosts,
@@ -92,40 +128,52 @@ export async function runAllReduce(options: AllReduceOptions): Promise<AllReduce
       });
     }
     await Promise.all(processes.map((each) => each.next("ready")));
-    for (const each of processes) each.tell({ kind: "go" });
+    grant(onIteration === undefined ? iterations - 1 : iterationsAhead - 1);
     await Promise.all(processes.map((each) => each.next("done")));
   } finally {
     kill();
     options.signal?.removeEventListener("abort", kill);
   }
   const reports = processes.flatMap(({ iterations: each }) => each);
-  const worst = (of: (report: (typeof reports)[number]) => number) =>
-    Array.from({ length: iterations }, (_, index) =>
-      Math.max(...reports.filter(({ iteration }) => iteration === index).map(of)),
-    );
+  const done = Math.min(...processes.map((each) => each.iterations.length));
+  const worst = Array.from({ length: done }, (_, index) =>
+    worstOf(reports.filter(({ iteration }) => iteration === index)),
+  );
   return {
-    durationsMs: worst(({ durationMs }) => durationMs),
-    longestGapsMs: worst(({ longestGapMs }) => longestGapMs),
+    durationsMs: worst.map(({ durationMs }) => durationMs),
+    longestGapsMs: worst.map(({ longestGapMs }) => longestGapMs),
     cutIteration,
     rightSums: reports.filter((report) => report.fingerprint === expected).length,
-    allSums: ranks * iterations,
+    allSums: ranks * done,
     takeovers: processes.flatMap(({ takeovers }) => takeovers),
+    linkChanges: processes.flatMap(({ linkChanges }, rank) =>
+      linkChanges.map(({ link, to, event, atMs }) => ({ rank, link, to, event, atMs })),
+    ),
     fingerprint: expected,
+  };
+}
+
+function worstOf(reports: readonly IterationReport[]): IterationReport {
+  return {
+    iteration: reports[0]!.iteration,
+    durationMs: Math.max(...reports.map(({ durationMs }) => durationMs)),
+    longestGapMs: Math.max(...reports.map(({ longestGapMs }) => longestGapMs)),
   };
 }
 
 class RankProcess {
   readonly iterations: Extract<FromRank, { kind: "iteration" }>[] = [];
   readonly takeovers: TakeoverRecord[] = [];
+  readonly linkChanges: Extract<FromRank, { kind: "link" }>[] = [];
   readonly #child: ChildProcess;
   readonly #arrived: FromRank[] = [];
   #wake: () => void = () => {};
   #failure: string | undefined;
 
-  readonly #ended: (iteration: number) => void;
+  readonly #noteReport: () => void;
 
-  constructor(prefix: readonly string[], ended: (iteration: number) => void) {
-    this.#ended = ended;
+  constructor(prefix: readonly string[], noteReport: () => void) {
+    this.#noteReport = noteReport;
     const [command = process.execPath, ...words] = [
       ...prefix,
       process.execPath,
@@ -144,7 +192,7 @@ class RankProcess {
   }
 
   tell(message: ToRank): void {
-    this.#child.send(message);
+    if (this.#child.connected) this.#child.send(message);
   }
 
   async next<K extends FromRank["kind"]>(kind: K): Promise<Extract<FromRank, { kind: K }>> {
@@ -165,8 +213,9 @@ class RankProcess {
   #hear(message: FromRank): void {
     if (message.kind === "iteration") {
       this.iterations.push(message);
-      this.#ended(message.iteration);
+      this.#noteReport();
     } else if (message.kind === "takeover") this.takeovers.push(message.record);
+    else if (message.kind === "link") this.linkChanges.push(message);
     else if (message.kind === "failed") this.#failure = message.message;
     else this.#arrived.push(message);
     this.#wake();

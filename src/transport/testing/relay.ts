@@ -9,6 +9,7 @@ export class Relay {
   readonly #pairs = new Set<readonly [Socket, Socket]>();
   #refusing = false;
   #frozen = false;
+  #swallowing = false;
 
   private constructor(target: { host: string; port: number }) {
     this.#target = target;
@@ -32,6 +33,13 @@ export class Relay {
     for (const pair of this.#pairs) for (const socket of pair) socket.destroy();
   }
 
+  /** Closes every connection; those made until {@link restore} are accepted, and nothing ever passes over them. */
+  swallow(): void {
+    this.cut();
+    this.#refusing = false;
+    this.#swallowing = true;
+  }
+
   /** Swallows nothing but passes nothing on either: a link that went silent. */
   freeze(): void {
     this.#frozen = true;
@@ -41,6 +49,7 @@ export class Relay {
   restore(): void {
     this.#refusing = false;
     this.#frozen = false;
+    this.#swallowing = false;
     for (const pair of this.#pairs) for (const socket of pair) socket.resume();
   }
 
@@ -52,6 +61,11 @@ export class Relay {
   #relay(incoming: Socket): void {
     if (this.#refusing) {
       incoming.destroy();
+      return;
+    }
+    if (this.#swallowing) {
+      incoming.on("error", () => {});
+      incoming.resume();
       return;
     }
     const outgoing = dial(this.#target);

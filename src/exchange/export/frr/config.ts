@@ -52,7 +52,10 @@ export function frrConfig(
   return `${blocks.join("\n!\n")}\n!\nend\n`;
 }
 
-/** Routes carry their next hops themselves: docs/decisions/frr-without-nexthop-objects.md. */
+/**
+ * Routes carry their next hops themselves: docs/decisions/frr-without-nexthop-objects.md. bgpd opens no session after its start
+ * until the delay of route maps is over, 5 s by default (FRR's bgp_config_end): one second is enough for the maps of one file.
+ */
 function header(node: NetworkNode): string {
   return [
     "frr version 8.4",
@@ -60,6 +63,7 @@ function header(node: NetworkNode): string {
     `hostname ${node.name}`,
     "log syslog informational",
     "no zebra nexthop kernel enable",
+    "bgp route-map delay-timer 1",
     "service integrated-vtysh-config",
   ].join("\n");
 }
