@@ -34,9 +34,10 @@ export interface Felt {
   readonly bandwidthKept: number;
 }
 
-/** Times are steady when so many in a row lie this close to their median, as a share of it. */
+/** Times are steady when so many in a row lie this close to their median, as a share of it, and as many before them were no slower than this. */
 const steadyCount = 4;
 const steadyWithin = 0.1;
+const slowerBy = 0.07;
 /** Measured as they are when they have not become steady after so many times `warmMs`. */
 const patience = 3;
 
@@ -44,11 +45,14 @@ const patience = 3;
 const warm = (done: readonly TimedIteration[]) => (done.length > 1 ? done.slice(1) : done);
 
 export function isSteady(done: readonly TimedIteration[]): boolean {
-  const last = warm(done)
-    .slice(-steadyCount)
-    .map(({ durationMs }) => durationMs);
+  const times = warm(done).map(({ durationMs }) => durationMs);
+  const [former, last] = [times.slice(-2 * steadyCount, -steadyCount), times.slice(-steadyCount)];
   const middle = median(last);
-  return last.length === steadyCount && last.every((each) => Math.abs(each - middle) <= steadyWithin * middle);
+  return (
+    former.length === steadyCount &&
+    last.every((each) => Math.abs(each - middle) <= steadyWithin * middle) &&
+    median(former) <= (1 + slowerBy) * middle
+  );
 }
 
 /** Whether the fault may come, after these iterations. */

@@ -14,6 +14,8 @@ const predicted = { verdict: "transparent" as const, gapMs: 150, bandwidthKept: 
 describe("judging", () => {
   test("an access link: a heartbeat either way, the sockets and the machine's own silence", () => {
     expect(gapBoundsMs(one, predicted, measured, bench)).toEqual([100, 300]);
+    // In load-balancing replay waits for what the other link holds: 5 ms and twice 20 ms.
+    expect(gapBoundsMs({ ...one, mode: "load-balancing" }, predicted, measured, bench)).toEqual([100, 345]);
     expect(judge(one, predicted, measured, bench)).toMatchObject({
       verdictAgrees: true,
       gapAgrees: true,
@@ -21,8 +23,10 @@ describe("judging", () => {
     });
   });
   test("between switches until TCP sends again", () => {
-    expect(gapBoundsMs({ what: "spine" }, { gapMs: 100 }, measured, bench)).toEqual([0, 300]);
-    expect(gapBoundsMs({ what: "spine" }, { gapMs: 200 }, measured, bench)).toEqual([0, 700]);
+    // 200 ms and a round trip of up to 80 ms; then again after twice as long.
+    const spine = { ...one, what: "spine" as const };
+    expect(gapBoundsMs(spine, { gapMs: 100 }, measured, bench)).toEqual([0, 280 + 100]);
+    expect(gapBoundsMs(spine, { gapMs: 151 }, measured, bench)).toEqual([0, 840 + 100]);
   });
   test.each([
     [{ gapMs: 301 }, "gapAgrees"],

@@ -35,8 +35,11 @@ export interface Row extends Case {
 export const bandwidthTolerance = 0.1;
 /** From this share on a fault counts as transparent. */
 const transparentFrom = 1 - bandwidthTolerance;
-/** When Linux sends again what a path has lost, in ms after it was sent first: 200 ms, doubled each time. */
-const retransmissionsMs = [200, 600, 1_400, 3_000] as const;
+/** Linux sends again what a path has lost after the smoothed round trip and this, in ms, and then after twice as long each time. */
+const retransmissionMsMin = 200;
+const retransmissionsMax = 5;
+/** What the core lets a link hold: this at its rate in ms, and twice the longest pause (src/switching/link-sender.ts). */
+const queueTargetMs = 5;
 
 export interface Bench {
   readonly heartbeatMs: number;
@@ -48,21 +51,32 @@ export interface Bench {
  * The measured gap may be shorter by a heartbeat, the phase of which is chance, and longer by
  * - a heartbeat, within which carrier loss is noticed where Linux puts its event off, and in which silence begins;
  * - what the failed link held: its queue, and as much in its connection;
+ * - in load-balancing what the surviving link holds already, behind which replay waits;
  * - the silence that the machine shows without a fault;
  * - between switches, where the path heals under the connection: until TCP sends again.
  */
 export function gapBoundsMs(
-  { what }: Pick<Case, "what">,
+  { what, mode }: Pick<Case, "what" | "mode">,
   { gapMs }: Pick<Prediction, "gapMs">,
   { undisturbedGapMs }: Pick<Measured, "undisturbedGapMs">,
   { heartbeatMs, heldMs }: Bench,
 ): readonly [number, number] {
   const beginMs = Math.max(0, gapMs - heartbeatMs);
   const healedMs = gapMs + heartbeatMs;
-  const resumedMs =
-    what === "access link" ? healedMs : (retransmissionsMs.find((at) => at >= healedMs) ?? healedMs * 2);
+  const resumedMs = what === "access link" ? healedMs : Math.max(healedMs, sentAgainMs(healedMs, heldMs));
+  const waitingMs = mode === "load-balancing" ? queueTargetMs + 2 * undisturbedGapMs : 0;
   // A gap that was hidden altogether (both links carry, or the flow was elsewhere) is no shorter than the machine's own.
-  return [what === "access link" ? beginMs : 0, Math.max(healedMs, resumedMs) + heldMs + undisturbedGapMs];
+  return [what === "access link" ? beginMs : 0, resumedMs + heldMs + waitingMs + undisturbedGapMs];
+}
+
+/**
+ * When the first retransmission that finds the path healed comes at the latest. The timer runs for 200 ms and a round trip, which lies
+ * between nothing and what a queue and a connection hold.
+ */
+function sentAgainMs(healedMs: number, heldMs: number): number {
+  const counts = Array.from({ length: retransmissionsMax }, (_, index) => 2 ** (index + 1) - 1);
+  const count = counts.find((each) => each * retransmissionMsMin >= healedMs);
+  return count === undefined ? healedMs * 2 : count * (retransmissionMsMin + heldMs);
 }
 
 export function judge(one: Case, predicted: Prediction, measured: Measured, bench: Bench): Row {
