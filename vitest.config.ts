@@ -12,6 +12,8 @@ export default defineConfig({
           globalSetup: ["test/setup/build.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // A busy machine answers later than the usual second.
+          expect: { poll: { timeout: 20_000 } },
         },
       },
     ],

@@ -95,7 +95,10 @@ export async function openView(page: Page, name: string): Promise<void> {
   await page.getByRole("navigation").getByRole("button", { name, exact: true }).click();
 }
 
-/** What the drawing's canvas shows, to be compared. */
+/** What the drawing's canvas shows once all that was asked for is painted, to be compared. */
 export function pictureOf(page: Page): Promise<string> {
-  return page.evaluate<string>('document.querySelector("[data-testid=canvas]").toDataURL()');
+  return page.evaluate<string>(`new Promise((resolve) => {
+    const show = () => resolve(document.querySelector("[data-testid=canvas]").toDataURL());
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(show)));
+  })`);
 }
