@@ -33,7 +33,6 @@ describe("twinspine export", () => {
     [["export", "examples/small.yaml"], "no format is given"],
     [["export", "examples/small.yaml", "--to", "slrum"], "Did you mean slurm?"],
     [["export", "examples/small.yaml", "--to", "infiniband"], "export/network"],
-    [["export", "examples/hpn-pod.yaml", "--to", "mermaid"], "export/too-large"],
     [["export", "examples/hpn-pod.yaml", "--to", "containerlab"], "export/too-large"],
     [["export", "nowhere.yaml", "--to", "frr"], "file/not-found"],
   ])("%j is bad input: exit 2, no stack trace, nothing written", (args, message) => {
