@@ -40,6 +40,8 @@ export class CoreDriver {
   readonly #ticker: Ticker;
   readonly #attachments: [Attachment | undefined, Attachment | undefined] = [undefined, undefined];
   readonly #outputs: Output[] = [];
+  /** Whom our heartbeats say we hear, as {@link HeartbeatChannel.share} has it. */
+  readonly #told = new Int32Array(new SharedArrayBuffer(4));
   /** Bytes of frames each link has carried on its data connection. */
   readonly sentBytes: [number, number] = [0, 0];
   readonly receivedBytes: [number, number] = [0, 0];
@@ -92,6 +94,7 @@ export class CoreDriver {
         if (isCurrent()) this.drop(link, reason);
       },
     });
+    attachment.heartbeats?.share(this.#told);
     this.input({ kind: "attach", link });
   }
 

@@ -14,6 +14,11 @@ const sentAtOffset = 20;
 export interface HeartbeatChannel {
   /** Our port, to be told to the peer. */
   readonly port: number;
+  /**
+   * For channels that repeat heartbeats: where the session's two channels keep whom it was last told that we hear, so that
+   * what one repeats never contradicts, with a later time, what the other has told. Called before anything is sent.
+   */
+  share(told: Int32Array): void;
   /** Begins once the peer's port and the keys are known. */
   start(peer: HeartbeatPeer): void;
   /** Sends a heartbeat frame now. */

@@ -50,6 +50,8 @@ export async function openPortableHeartbeats(request: HeartbeatRequest): Promise
       if (peer === undefined || closed) return;
       socket.send(sealDatagram(frame, key!), peer.port, peer.address, () => {});
     },
+    // Each heartbeat is sent once, by the thread that wrote it.
+    share() {},
     // The event loop can only be as punctual as the core it would wake.
     watch() {},
     close() {

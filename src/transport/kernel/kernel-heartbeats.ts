@@ -11,6 +11,7 @@ import type { HeartbeatSource, OpenHeartbeats } from "../heartbeat-source.ts";
 import { interfaceOf } from "../interface-of.ts";
 import type { Tick, Ticker } from "../ticker.ts";
 import { bindTo, openSocket } from "./bound-socket.ts";
+import { writeTime } from "./frame-times.ts";
 import { HeartbeatRing } from "./heartbeat-ring.ts";
 import { constants, type Libc, loadLibc } from "./libc.ts";
 import { Mailbox } from "./mailbox.ts";
@@ -29,6 +30,7 @@ export type CarrierListener = (interfaceName: string, up: boolean, atUs: number)
 
 const flagsOffset = 16;
 const hearsOffset = 17;
+const sentOffset = 20;
 /** The worker is not woken from its sleep for less than this: it looks at what is due on every beat. */
 const worthWakingUs = 1_000;
 
@@ -74,9 +76,14 @@ export class KernelHeartbeats implements HeartbeatSource {
     let aliveUs = 0;
     let key: KeyObject | undefined;
     let hears = -1;
+    let told: Int32Array | undefined;
     let closed = false;
     const opened: HeartbeatChannel = {
       port: this.#portOf(fd),
+      share: (cell) => {
+        told = cell;
+        this.#tell({ kind: "share", channel, told: cell.buffer as SharedArrayBuffer });
+      },
       start: (to) => {
         if (closed) return;
         const address = encodeSocketAddress(to.address, to.port);
@@ -88,6 +95,9 @@ export class KernelHeartbeats implements HeartbeatSource {
       },
       send: (frame) => {
         if (key === undefined || closed) return;
+        // Before anything has a later time: the worker stamps what it repeats with what stands here.
+        if (told !== undefined) Atomics.store(told, 0, frame[hearsOffset]!);
+        writeTime(frame, nowUs(), sentOffset);
         const isProbe = (frame[flagsOffset]! & 1) !== 0;
         // Probes and news of what we hear go at once; the worker sends the rest on the beat.
         if (isProbe || frame[hearsOffset] !== hears) {

@@ -5,6 +5,7 @@ import { flagOnBoth, flagProbe, flagRepeated } from "../../switching/codec/layou
 import { nowUs } from "../clock.ts";
 import { DatagramOpener, datagramBytesMax, sealDatagram, sealingKey } from "../heartbeat-channel.ts";
 import { ArrivingBytes } from "./arriving-bytes.ts";
+import { readTime, writeTime } from "./frame-times.ts";
 import { HeartbeatRing } from "./heartbeat-ring.ts";
 import { constants, type Libc } from "./libc.ts";
 import { Mailbox } from "./mailbox.ts";
@@ -43,6 +44,7 @@ export class WatchedChannel {
   #template: Buffer | undefined;
   #templateUs = 0;
   #ready: Buffer | undefined;
+  #told: Int32Array | undefined;
   #peerSentUs = 0;
   #heardUs = 0;
   /** When bytes of the connection were last seen to arrive while heartbeats were missing. */
@@ -63,6 +65,11 @@ export class WatchedChannel {
     this.#watch = new Float64Array(setup.memory, channelMemory.watch, 3);
     this.#bytes = new ArrivingBytes(libc, setup.connectionFd);
     this.#intervalUs = setup.intervalUs;
+  }
+
+  /** From now on heartbeats say what stands here: whom we hear, for both links of the session. */
+  share(told: Int32Array): void {
+    this.#told = told;
   }
 
   /** Makes the heartbeat ready if it is due: all links' are sent together, so that no link looks later than the other. */
@@ -155,20 +162,24 @@ export class WatchedChannel {
     const template = this.#template;
     if (template === undefined || atUs - this.#templateUs > Math.max(staleUs, 3 * this.#intervalUs)) return undefined;
     template[flagsOffset] = flags | (fresh === undefined ? flagRepeated : 0);
-    writeTime(template, nowUs(), sentOffset);
+    this.#stamp(template);
     if (this.#peerSentUs > 0) {
       writeTime(template, this.#peerSentUs, echoSentOffset);
       template.writeUInt32BE(Math.min(Math.max(atUs - this.#heardUs, 0), 0xffff_ffff), echoHeldOffset);
     }
     return sealDatagram(template, this.#sendKey, this.#sealed);
   }
-}
 
-function readTime(frame: Buffer, at: number): number {
-  return frame.readUInt32BE(at) * 2 ** 32 + frame.readUInt32BE(at + 4);
-}
-
-function writeTime(frame: Buffer, timeUs: number, at: number): void {
-  frame.writeUInt32BE(Math.floor(timeUs / 2 ** 32), at);
-  frame.writeUInt32BE(timeUs % 2 ** 32, at + 4);
+  /**
+   * The time, and whom we hear at that time: a repeated word that is older than its time would take back what the other
+   * link has told meanwhile, and the peer would blame the link that we are said not to hear.
+   */
+  #stamp(template: Buffer): void {
+    let hears: number;
+    do {
+      hears = this.#told === undefined ? template[hearsOffset]! : Atomics.load(this.#told, 0);
+      template[hearsOffset] = hears;
+      writeTime(template, nowUs(), sentOffset);
+    } while (this.#told !== undefined && Atomics.load(this.#told, 0) !== hears);
+  }
 }

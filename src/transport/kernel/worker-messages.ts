@@ -65,6 +65,8 @@ export type ToWorker =
       readonly interfaceName: string | undefined;
     }
   | { readonly kind: "close"; readonly channel: number }
+  /** One Int32 for both channels of a session: whom the peer was last told that we hear. */
+  | { readonly kind: "share"; readonly channel: number; readonly told: SharedArrayBuffer }
   /** Report carrier changes from now on. */
   | { readonly kind: "watchCarrier" };
 

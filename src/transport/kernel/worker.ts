@@ -55,6 +55,9 @@ function obey(message: ToWorker): void {
       channels.delete(message.channel);
       countCarrier();
       break;
+    case "share":
+      channels.get(message.channel)?.share(new Int32Array(message.told));
+      break;
     case "watchCarrier":
       watchCarrier();
       break;

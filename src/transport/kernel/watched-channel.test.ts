@@ -1,0 +1,60 @@
+import { randomBytes } from "node:crypto";
+import { expect, test } from "vitest";
+import { DatagramOpener } from "../heartbeat-channel.ts";
+import { readTime } from "./frame-times.ts";
+import type { Libc } from "./libc.ts";
+import { Mailbox } from "./mailbox.ts";
+import { WatchedChannel } from "./watched-channel.ts";
+import { channelMemory } from "./worker-messages.ts";
+
+const hearsOffset = 17;
+const sentOffset = 20;
+const bothLinks = 3;
+const firstLink = 1;
+
+/** The two channels of a session, and what they have sent, in the order of its times. */
+function session() {
+  const sendKey = randomBytes(32);
+  const opener = [new DatagramOpener(sendKey), new DatagramOpener(sendKey)];
+  const sent: { readonly hears: number; readonly sentUs: number }[] = [];
+  const sides = [0, 1].map((link) => {
+    const memory = new SharedArrayBuffer(channelMemory.bytes);
+    const libc = {
+      send: (_: number, datagram: Buffer, length: number) => {
+        const frame = opener[link]!.open(Buffer.from(datagram.subarray(0, length)));
+        if (frame !== undefined) sent.push({ hears: frame[hearsOffset]!, sentUs: readTime(frame, sentOffset) });
+        return length;
+      },
+    } as unknown as Libc;
+    const setup = { kind: "open", channel: link, fd: -1, memory, sendKey, receiveKey: randomBytes(32) } as const;
+    const channel = new WatchedChannel(libc, { ...setup, intervalUs: 1, connectionFd: -1, interfaceName: undefined });
+    return { channel, outgoing: new Mailbox(memory, channelMemory.outgoing) };
+  });
+  const beat = () => {
+    for (const { channel } of sides) channel.prepare(Number.MAX_SAFE_INTEGER / 4);
+    for (const { channel } of sides) channel.sendReady();
+    for (const { channel } of sides) channel.dueUs = 0;
+  };
+  return { sides, sent, beat };
+}
+
+function frameThatHears(hears: number): Uint8Array {
+  const frame = new Uint8Array(72);
+  frame[hearsOffset] = hears;
+  return frame;
+}
+
+test("a beat between the two links' new heartbeats does not take back what the first has told", () => {
+  const { sides, sent, beat } = session();
+  const told = new Int32Array(new SharedArrayBuffer(4));
+  for (const { channel } of sides) channel.share(told);
+  const farUs = Number.MAX_SAFE_INTEGER / 4;
+  Atomics.store(told, 0, firstLink);
+  for (const { outgoing } of sides) outgoing.write(frameThatHears(firstLink), farUs);
+  beat();
+  Atomics.store(told, 0, bothLinks);
+  sides[0]!.outgoing.write(frameThatHears(bothLinks), farUs);
+  beat();
+  expect(sent.map(({ hears }) => hears)).toEqual([firstLink, firstLink, bothLinks, bothLinks]);
+  expect(sent.map(({ sentUs }) => sentUs)).toEqual(sent.map(({ sentUs }) => sentUs).sort((one, other) => one - other));
+});
