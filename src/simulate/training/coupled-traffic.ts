@@ -71,8 +71,10 @@ export class CoupledTraffic {
   readonly #hopsOfEndpoint = new Map<number, Set<number>>();
   /** Hops on each link between switches; with spreading none. */
   readonly #hopsOn = new Map<number, Set<number>>();
-  /** Hops that a link out of use has driven away. */
-  readonly #displaced = new Map<number, Set<number>>();
+  /** Links that routing has left. */
+  readonly #left = new Set<number>();
+  /** Hops placed while a link was left: their paths may not be those of a whole network. With spreading none. */
+  readonly #displaced = new Set<number>();
   /** Hops that would take other sides, or any at all, if routing had a path: placed anew once a link is used again. */
   readonly #waiting = new Set<number>();
   #isLinkBack = false;
@@ -139,16 +141,9 @@ export class CoupledTraffic {
       this.#demands.routingChanged(link);
       return;
     }
-    if (inUse) {
-      const back = this.#displaced.get(link);
-      this.#displaced.delete(link);
-      for (const id of back ?? []) this.#replace(id);
-      return;
-    }
-    for (const id of [...(this.#hopsOn.get(link) ?? [])]) {
-      put(this.#displaced, link, id);
-      this.#replace(id);
-    }
+    if (inUse) this.#left.delete(link);
+    else this.#left.add(link);
+    for (const id of [...(inUse ? this.#displaced : (this.#hopsOn.get(link) ?? []))]) this.#replace(id);
   }
 
   /** The capacity of a resource has changed. */
@@ -253,6 +248,7 @@ export class CoupledTraffic {
     placed.paths = [];
     placed.isCut = false;
     this.#waiting.delete(id);
+    this.#displaced.delete(id);
   }
 
   #place(id: number, placed: Placed): void {
@@ -272,6 +268,7 @@ export class CoupledTraffic {
     if (placed.isCut) for (let lane = 0; lane < lanes; lane++) this.#cuts[variable + lane]!++;
     for (const path of placed.paths) this.#load(path, 1);
     for (const link of this.#linksBetween(placed)) put(this.#hopsOn, link, id);
+    if (this.#left.size > 0) this.#displaced.add(id);
     this.#rates = undefined;
   }
 

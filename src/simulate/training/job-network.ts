@@ -1,6 +1,5 @@
 /** What the network gives to the job: how long one exchange of all gradients and one passing of activations take now. */
 
-import { assert } from "../../base/assert.ts";
 import type { Cluster } from "../../cluster/types.ts";
 import {
   downwards,
@@ -189,13 +188,9 @@ export class JobNetwork {
     this.#noteCapacity(resource);
   }
 
-  /**
-   * Heals everything and takes all servers in: as it was laid, for another run under the same wish. Not for ECMP, where a flow
-   * may stay on the path that it took while another was away.
-   */
+  /** Heals everything and takes all servers in: as it was laid, for another run under the same wish. */
   restore(): void {
     const { state } = this;
-    assert(this.#options.policy.kind !== "ecmp", "flows hashed onto paths are laid anew");
     const { links, linksPerEndpoint } = state.network.fabric;
     this.#replaying.clear();
     for (const each of this.#rerouted.values()) for (const endpoint of [...each]) this.setRerouted(endpoint, false);

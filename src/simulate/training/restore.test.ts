@@ -10,7 +10,11 @@ import { type Action, scenarioOfActions } from "../rehearsal/actions.ts";
 import { timelineOf } from "../scenario/timeline.ts";
 import { prepareNetwork, prepareSimulation } from "./index.ts";
 
-const policies: readonly RoutingPolicy[] = [{ kind: "spray" }, { kind: "adaptive" }];
+const policies: readonly RoutingPolicy[] = [
+  { kind: "spray" },
+  { kind: "adaptive" },
+  { kind: "ecmp", flowsPerConnection: 2 },
+];
 
 describe.each(["small", "tree", "heterogeneous", "false-dual"])("a restored network of %s", (name) => {
   const text = readFileSync(new URL(`../../../examples/${name}.yaml`, import.meta.url), "utf8");

@@ -41,7 +41,6 @@ function networkFor(wish: NetworkKind): JobNetwork {
   const { cluster, fabric } = opened();
   if (standby?.key !== keyOf(wish)) return prepareNetwork(cluster, fabric, wish);
   if (standby.isHealthy) return standby.network;
-  if (wish.policy.kind === "ecmp") return prepareNetwork(cluster, fabric, wish);
   standby.network.restore();
   return standby.network;
 }
