@@ -1,14 +1,13 @@
 /** Heartbeats have a path of their own on each link: datagrams that do not queue behind bulk data, each with a keyed hash. */
 
 import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
+import { heartbeatAt } from "../switching/codec/layout.ts";
 import { isSame } from "./proofs.ts";
 
 /** Bytes of the keyed hash behind each frame. */
 export const sealBytes = 16;
 /** Larger datagrams are no heartbeats. */
 export const datagramBytesMax = 512;
-/** Where a heartbeat frame says when it was sent (docs/wire-format.md). */
-const sentAtOffset = 20;
 
 /** One link's heartbeats in both directions. */
 export interface HeartbeatChannel {
@@ -68,11 +67,11 @@ export class DatagramOpener {
   /** The frame, or undefined. */
   open(datagram: Buffer): Buffer | undefined {
     const bodyBytes = datagram.length - sealBytes;
-    if (bodyBytes < sentAtOffset + 8 || datagram.length > datagramBytesMax) return undefined;
+    if (bodyBytes < heartbeatAt.sentUs + 8 || datagram.length > datagramBytesMax) return undefined;
     const frame = datagram.subarray(0, bodyBytes);
     const seal = createHmac("sha256", this.#key).update(frame).digest().subarray(0, sealBytes);
     if (!isSame(seal, datagram.subarray(bodyBytes))) return undefined;
-    const sentUs = Number(frame.readBigUInt64BE(sentAtOffset));
+    const sentUs = Number(frame.readBigUInt64BE(heartbeatAt.sentUs));
     if (sentUs <= this.#latestSentUs) return undefined;
     this.#latestSentUs = sentUs;
     return frame;

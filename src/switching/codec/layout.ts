@@ -49,3 +49,13 @@ export const flagProbe = 1;
 export const flagOnBoth = 2;
 /** Set by whoever repeats a heartbeat while its author is busy. */
 export const flagRepeated = 4;
+/** Where a heartbeat frame says what, in bytes from its beginning: for those who repeat it with other flags and times. */
+export const heartbeatAt = {
+  flags: 16,
+  hears: 17,
+  sentUs: 20,
+  echoSentUs: 28,
+  echoHeldUs: 36,
+  floor: 40,
+  limitEnd: 72,
+} as const;

@@ -2,7 +2,7 @@
 
 import { decodeFrame } from "../codec/decode.ts";
 import { seal } from "../codec/encode.ts";
-import { flagOnBoth, flagProbe, flagRepeated, frameType } from "../codec/layout.ts";
+import { flagOnBoth, flagProbe, flagRepeated, frameType, heartbeatAt } from "../codec/layout.ts";
 import { bothLinks, type EndpointConfig, type LinkIndex } from "../config.ts";
 import type { Input } from "../inputs.ts";
 
@@ -26,8 +26,6 @@ export interface Repetition {
   readonly bytes: Uint8Array;
 }
 
-const flagsOffset = 16;
-const hearsOffset = 17;
 const keptMax = 256;
 
 export function isHeartbeat(bytes: Uint8Array): boolean {
@@ -51,9 +49,9 @@ export class SimulatedWatch {
   /** The core gives a heartbeat out; true when it is to be sent at once rather than on the beat. */
   give(link: LinkIndex, head: Uint8Array): boolean {
     const own = this.#links[link];
-    const isProbe = (head[flagsOffset]! & flagProbe) !== 0;
-    const isNews = isProbe || head[hearsOffset] !== own.toldHears;
-    own.toldHears = head[hearsOffset]!;
+    const isProbe = (head[heartbeatAt.flags]! & flagProbe) !== 0;
+    const isNews = isProbe || head[heartbeatAt.hears] !== own.toldHears;
+    own.toldHears = head[heartbeatAt.hears]!;
     own.template = head.slice();
     own.isFresh = true;
     return isNews;
@@ -92,13 +90,13 @@ export class SimulatedWatch {
     const own = this.#links[link];
     if (own.template === undefined) return [];
     const bytes = own.template.slice();
-    bytes[flagsOffset] = flags | (own.isFresh ? 0 : flagRepeated);
+    bytes[heartbeatAt.flags] = flags | (own.isFresh ? 0 : flagRepeated);
     own.isFresh = false;
     const view = new DataView(bytes.buffer);
-    view.setBigUint64(20, BigInt(nowUs));
+    view.setBigUint64(heartbeatAt.sentUs, BigInt(nowUs));
     if (own.peerSentUs > 0) {
-      view.setBigUint64(28, BigInt(own.peerSentUs));
-      view.setUint32(36, nowUs - own.heardUs);
+      view.setBigUint64(heartbeatAt.echoSentUs, BigInt(own.peerSentUs));
+      view.setUint32(heartbeatAt.echoHeldUs, nowUs - own.heardUs);
     }
     if (this.#config.links[link].checksum) seal(bytes);
     return [{ link, bytes }];

@@ -5,6 +5,7 @@
 
 import type { KeyObject } from "node:crypto";
 import { Worker } from "node:worker_threads";
+import { heartbeatAt } from "../../switching/codec/layout.ts";
 import { nowUs } from "../clock.ts";
 import { type HeartbeatChannel, sealDatagram, sealingKey } from "../heartbeat-channel.ts";
 import type { HeartbeatSource, OpenHeartbeats } from "../heartbeat-source.ts";
@@ -28,9 +29,6 @@ import {
 /** A carrier event of the kernel. */
 export type CarrierListener = (interfaceName: string, up: boolean, atUs: number) => void;
 
-const flagsOffset = 16;
-const hearsOffset = 17;
-const sentOffset = 20;
 /** The worker is not woken from its sleep for less than this: it looks at what is due on every beat. */
 const worthWakingUs = 1_000;
 
@@ -96,15 +94,15 @@ export class KernelHeartbeats implements HeartbeatSource {
       send: (frame) => {
         if (key === undefined || closed) return;
         // Before anything has a later time: the worker stamps what it repeats with what stands here.
-        if (told !== undefined) Atomics.store(told, 0, frame[hearsOffset]!);
-        writeTime(frame, nowUs(), sentOffset);
-        const isProbe = (frame[flagsOffset]! & 1) !== 0;
+        if (told !== undefined) Atomics.store(told, 0, frame[heartbeatAt.hears]!);
+        writeTime(frame, nowUs(), heartbeatAt.sentUs);
+        const isProbe = (frame[heartbeatAt.flags]! & 1) !== 0;
         // Probes and news of what we hear go at once; the worker sends the rest on the beat.
-        if (isProbe || frame[hearsOffset] !== hears) {
+        if (isProbe || frame[heartbeatAt.hears] !== hears) {
           const datagram = sealDatagram(frame, key);
           this.#libc.send(fd, datagram, datagram.length, constants.msgDontWait);
         }
-        hears = frame[hearsOffset]!;
+        hears = frame[heartbeatAt.hears]!;
         // A probe's word is no less the latest: the worker sets the flags itself.
         outgoing.write(frame, nowUs());
       },

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
+import { heartbeatAt } from "../../switching/codec/layout.ts";
 import { DatagramOpener } from "../heartbeat-channel.ts";
 import { readTime } from "./frame-times.ts";
 import type { Libc } from "./libc.ts";
@@ -7,8 +8,6 @@ import { Mailbox } from "./mailbox.ts";
 import { WatchedChannel } from "./watched-channel.ts";
 import { channelMemory } from "./worker-messages.ts";
 
-const hearsOffset = 17;
-const sentOffset = 20;
 const bothLinks = 3;
 const firstLink = 1;
 
@@ -22,7 +21,8 @@ function session() {
     const libc = {
       send: (_: number, datagram: Buffer, length: number) => {
         const frame = opener[link]!.open(Buffer.from(datagram.subarray(0, length)));
-        if (frame !== undefined) sent.push({ hears: frame[hearsOffset]!, sentUs: readTime(frame, sentOffset) });
+        if (frame !== undefined)
+          sent.push({ hears: frame[heartbeatAt.hears]!, sentUs: readTime(frame, heartbeatAt.sentUs) });
         return length;
       },
     } as unknown as Libc;
@@ -40,7 +40,7 @@ function session() {
 
 function frameThatHears(hears: number): Uint8Array {
   const frame = new Uint8Array(72);
-  frame[hearsOffset] = hears;
+  frame[heartbeatAt.hears] = hears;
   return frame;
 }
 

@@ -1,7 +1,7 @@
 /** One link's heartbeats in the worker: repeats ours on the beat, takes the peer's, and knows how long the link is silent. */
 
 import type { KeyObject } from "node:crypto";
-import { flagOnBoth, flagProbe, flagRepeated } from "../../switching/codec/layout.ts";
+import { flagOnBoth, flagProbe, flagRepeated, heartbeatAt } from "../../switching/codec/layout.ts";
 import { nowUs } from "../clock.ts";
 import { DatagramOpener, datagramBytesMax, sealDatagram, sealingKey } from "../heartbeat-channel.ts";
 import { ArrivingBytes } from "./arriving-bytes.ts";
@@ -13,14 +13,6 @@ import { channelMemory, type ToWorker, watchTimes } from "./worker-messages.ts";
 
 /** Heartbeats stop when the main thread has said nothing for this long, or three intervals: it hangs, and the peer must learn it. */
 const staleUs = 2_000_000;
-/** Where a heartbeat frame carries what (docs/wire-format.md). */
-const flagsOffset = 16;
-const hearsOffset = 17;
-const sentOffset = 20;
-const echoSentOffset = 28;
-const echoHeldOffset = 36;
-const floorOffset = 40;
-const limitEndOffset = 72;
 
 /** How soon the main thread should look at what has come. */
 export const urgency = { none: 0, whenBusy: 1, atOnce: 2 } as const;
@@ -40,7 +32,7 @@ export class WatchedChannel {
   readonly #bytes: ArrivingBytes;
   readonly #received = Buffer.alloc(datagramBytesMax + 1);
   readonly #sealed = Buffer.alloc(datagramBytesMax);
-  readonly #latest = Buffer.alloc(limitEndOffset - floorOffset);
+  readonly #latest = Buffer.alloc(heartbeatAt.limitEnd - heartbeatAt.floor);
   #template: Buffer | undefined;
   #templateUs = 0;
   #ready: Buffer | undefined;
@@ -93,7 +85,7 @@ export class WatchedChannel {
       const bytes = this.#libc.recv(this.fd, this.#received, this.#received.length, constants.msgDontWait);
       if (bytes <= 0) return most;
       const frame = this.#opener.open(this.#received.subarray(0, bytes));
-      if (frame === undefined || frame.length < limitEndOffset) continue;
+      if (frame === undefined || frame.length < heartbeatAt.limitEnd) continue;
       const how = this.#take(frame);
       if (how > most) most = how;
     }
@@ -132,17 +124,17 @@ export class WatchedChannel {
 
   #take(frame: Buffer): Urgency {
     const arrivedUs = nowUs();
-    this.#peerSentUs = readTime(frame, sentOffset);
+    this.#peerSentUs = readTime(frame, heartbeatAt.sentUs);
     this.#heardUs = arrivedUs;
     // A silence that ends is news.
-    const isNews = frame[hearsOffset] !== this.#hears || this.#silenceTold;
-    const isProgress = this.#latest.compare(frame, floorOffset, limitEndOffset) !== 0;
-    this.#hears = frame[hearsOffset]!;
+    const isNews = frame[heartbeatAt.hears] !== this.#hears || this.#silenceTold;
+    const isProgress = this.#latest.compare(frame, heartbeatAt.floor, heartbeatAt.limitEnd) !== 0;
+    this.#hears = frame[heartbeatAt.hears]!;
     this.#silenceTold = false;
-    if (isProgress) frame.copy(this.#latest, 0, floorOffset, limitEndOffset);
+    if (isProgress) frame.copy(this.#latest, 0, heartbeatAt.floor, heartbeatAt.limitEnd);
     this.#incoming.write(frame, arrivedUs);
     // The peer asks whether the link lives: it does, whatever our main thread is doing.
-    if ((frame[flagsOffset]! & flagProbe) !== 0) this.#sendNow(0, arrivedUs);
+    if ((frame[heartbeatAt.flags]! & flagProbe) !== 0) this.#sendNow(0, arrivedUs);
     if (isNews || this.#watch[watchTimes.isCalm] !== 1) return urgency.atOnce;
     return isProgress ? urgency.whenBusy : urgency.none;
   }
@@ -161,11 +153,11 @@ export class WatchedChannel {
     }
     const template = this.#template;
     if (template === undefined || atUs - this.#templateUs > Math.max(staleUs, 3 * this.#intervalUs)) return undefined;
-    template[flagsOffset] = flags | (fresh === undefined ? flagRepeated : 0);
+    template[heartbeatAt.flags] = flags | (fresh === undefined ? flagRepeated : 0);
     this.#stamp(template);
     if (this.#peerSentUs > 0) {
-      writeTime(template, this.#peerSentUs, echoSentOffset);
-      template.writeUInt32BE(Math.min(Math.max(atUs - this.#heardUs, 0), 0xffff_ffff), echoHeldOffset);
+      writeTime(template, this.#peerSentUs, heartbeatAt.echoSentUs);
+      template.writeUInt32BE(Math.min(Math.max(atUs - this.#heardUs, 0), 0xffff_ffff), heartbeatAt.echoHeldUs);
     }
     return sealDatagram(template, this.#sendKey, this.#sealed);
   }
@@ -177,9 +169,9 @@ export class WatchedChannel {
   #stamp(template: Buffer): void {
     let hears: number;
     do {
-      hears = this.#told === undefined ? template[hearsOffset]! : Atomics.load(this.#told, 0);
-      template[hearsOffset] = hears;
-      writeTime(template, nowUs(), sentOffset);
+      hears = this.#told === undefined ? template[heartbeatAt.hears]! : Atomics.load(this.#told, 0);
+      template[heartbeatAt.hears] = hears;
+      writeTime(template, nowUs(), heartbeatAt.sentUs);
     } while (this.#told !== undefined && Atomics.load(this.#told, 0) !== hears);
   }
 }
