@@ -6,7 +6,7 @@
 import { execFileSync } from "node:child_process";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { median } from "../median.ts";
+import { median } from "../../src/base/median.ts";
 
 interface Result {
   readonly gpus: number;

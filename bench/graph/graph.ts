@@ -8,11 +8,11 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { median } from "../../src/base/median.ts";
 import { parseCluster } from "../../src/cluster/parse.ts";
 import { findCuts } from "../../src/fabric/articulation.ts";
 import { graphOfEdges, partEdges } from "../../src/fabric/graph.ts";
 import { buildFabric } from "../../src/fabric/index.ts";
-import { median } from "../median.ts";
 
 const servers = Number(process.argv[2] ?? 12_288);
 const rounds = Number(process.argv[3] ?? 5);

@@ -7,10 +7,10 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { median } from "../../src/base/median.ts";
 import { parseCluster } from "../../src/cluster/parse.ts";
 import { infiniband } from "../../src/exchange/export/infiniband/infiniband.ts";
 import { buildFabric, type Fabric, partName, serverName, switchName } from "../../src/fabric/index.ts";
-import { median } from "../median.ts";
 
 const servers = Number(process.argv[2] ?? 3_136);
 const rounds = Number(process.argv[3] ?? 3);

@@ -1,8 +1,8 @@
 /** Every gap case: our three modes, kernel MPTCP, TCP over BGP with BFD, and one TCP connection, by load and fault. */
 
 import { existsSync } from "node:fs";
+import { median } from "../../src/base/median.ts";
 import type { TwoHosts } from "../../test/transport/namespaces.ts";
-import { median } from "../median.ts";
 import { type Fault, type GapCase, type GapResult, measureGaps, port } from "./gaps.ts";
 import { bothSubflows, clearMultipath, setMultipath } from "./multipath.ts";
 import { routedAddress, startRouting } from "./routing.ts";

@@ -1,7 +1,7 @@
 /** Every mode, iperf3 and kernel MPTCP over the same links, by turns, as a table. */
 
+import { median } from "../../src/base/median.ts";
 import type { TwoHosts } from "../../test/transport/namespaces.ts";
-import { median } from "../median.ts";
 import { clearMultipath, setMultipath } from "./multipath.ts";
 import { measureIperf, measureSession, type Throughput } from "./throughput.ts";
 

@@ -1,6 +1,6 @@
 /** What a case of `npm run bench:simulate` measures, and how it tells. */
 
-import { median } from "../median.ts";
+import { median } from "../../src/base/median.ts";
 
 export interface Case {
   /** What is measured, the same for all sizes. */

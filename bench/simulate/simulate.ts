@@ -8,7 +8,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { median } from "../median.ts";
+import { median } from "../../src/base/median.ts";
 import type { Measurement } from "./measure.ts";
 
 const rounds = Number(process.argv[2] ?? 3);

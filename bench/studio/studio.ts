@@ -6,7 +6,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { median } from "../median.ts";
+import { median } from "../../src/base/median.ts";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 const chromiumPath = process.env["TWINSPINE_CHROMIUM"] ?? "/usr/bin/chromium";

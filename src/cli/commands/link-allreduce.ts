@@ -2,6 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { userError } from "../../base/diagnostics.ts";
+import { median } from "../../base/median.ts";
 import { type AllReduceResult, runAllReduce } from "../../transport/allreduce/run.ts";
 import { type SwitchingMode, TransportError } from "../../transport/index.ts";
 
@@ -85,7 +86,7 @@ async function allReduce(options: Options): Promise<number> {
 function print({ processes, elements, mode }: Options, result: AllReduceResult): void {
   const { durationsMs, longestGapsMs, cutIteration, rightSums, allSums, takeovers } = result;
   const undisturbed = durationsMs.filter((_, index) => index !== cutIteration && index > 0);
-  const usualMs = medianOf(undisturbed.length > 0 ? undisturbed : durationsMs);
+  const usualMs = median(undisturbed.length > 0 ? undisturbed : durationsMs);
   const lines = [
     `${processes} processes, ${elements} float32 values each, ${mode}`,
     `sums         ${rightSums} of ${allSums} equal the reference bit for bit`,
@@ -108,9 +109,3 @@ function print({ processes, elements, mode }: Options, result: AllReduceResult):
 }
 
 const milliseconds = (us: number) => (us / 1_000).toFixed(2);
-
-function medianOf(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}

@@ -3,6 +3,7 @@
  * switching and routing have done their work, and then those that are measured. Pure.
  */
 
+import { median } from "../../base/median.ts";
 import type { IterationReport } from "../../transport/allreduce/run.ts";
 
 export interface Course {
@@ -98,9 +99,3 @@ export function feltOf(
 
 const settled = (done: readonly TimedIteration[], faultMs: number, { settleMs }: Course) =>
   done.filter(({ endedMs, durationMs }) => endedMs - durationMs >= faultMs + settleMs);
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
-}
