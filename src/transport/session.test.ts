@@ -61,10 +61,9 @@ test("both links gone for a while: the session waits and goes on", async () => {
 test("a link whose first redial is lost on the way is dialled again soon, not when the attempt's time is over", async () => {
   const { client, relays } = await sessionPair({ attemptTimeoutMs: 60_000 });
   await bothUp(client);
-  relays[0].swallow();
-  await once(client, "linkLost");
-  // Longer than until the redial that the loss begins.
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  const lost = once(client, "linkLost");
+  await relays[0].swallow();
+  await lost;
   relays[0].restore();
   await bothUp(client);
 });

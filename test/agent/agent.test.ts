@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { requirement } from "../setup/requirements.ts";
 import { root } from "../support/twinspine.ts";
+import { until } from "../support/until.ts";
 import { type Fabric, makeFabric } from "./fabric.ts";
 import { reaches } from "./reaches.ts";
 import { RunningAgent, writeHostFile } from "./running-agent.ts";
-import { until } from "./until.ts";
 
 describe.skipIf(!requirement("network-namespaces", "nftables"))("the agent", () => {
   let fabric: Fabric;

@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { requirement } from "../setup/requirements.ts";
 import { root } from "../support/twinspine.ts";
+import { until } from "../support/until.ts";
 import { type Fabric, makeFabric } from "./fabric.ts";
 import { startFrrHost } from "./frr.ts";
 import { RunningAgent, writeHostFile } from "./running-agent.ts";
-import { until } from "./until.ts";
 
 describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("BFD with FRR", () => {
   let fabric: Fabric;

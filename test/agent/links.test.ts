@@ -8,10 +8,10 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { requirement } from "../setup/requirements.ts";
 import { root } from "../support/twinspine.ts";
+import { until } from "../support/until.ts";
 import { type Fabric, type HostIndex, type Link, makeFabric } from "./fabric.ts";
 import { reaches } from "./reaches.ts";
 import { type LinkPlace, RunningAgent, writeHostFile } from "./running-agent.ts";
-import { until } from "./until.ts";
 
 describe.skipIf(!requirement("network-namespaces", "nftables"))("links", () => {
   let fabric: Fabric;

@@ -10,9 +10,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { requirement } from "../setup/requirements.ts";
 import { root } from "../support/twinspine.ts";
+import { until } from "../support/until.ts";
 import { type Fabric, makeFabric } from "./fabric.ts";
 import { RunningAgent, writeHostFile } from "./running-agent.ts";
-import { until } from "./until.ts";
 
 const outageMs = 1_000;
 const cuts = 3;

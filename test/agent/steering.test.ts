@@ -8,9 +8,9 @@ import { createInterface } from "node:readline";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { requirement } from "../setup/requirements.ts";
 import { root } from "../support/twinspine.ts";
+import { until } from "../support/until.ts";
 import { type Fabric, type HostIndex, makeFabric } from "./fabric.ts";
 import { RunningAgent, writeHostFile } from "./running-agent.ts";
-import { until } from "./until.ts";
 
 describe.skipIf(!requirement("network-namespaces", "nftables"))("steering", () => {
   let fabric: Fabric;

@@ -9,9 +9,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { askStatus } from "../../src/agent/run/status-server.ts";
 import { requirement } from "../setup/requirements.ts";
 import { root } from "../support/twinspine.ts";
+import { until } from "../support/until.ts";
 import { type Fabric, makeFabric } from "./fabric.ts";
 import { RunningAgent, writeHostFile } from "./running-agent.ts";
-import { until } from "./until.ts";
 
 const unitFile = join(root, "examples/agent/twinspine-agent.service");
 const nobody = 65_534;

@@ -3,10 +3,10 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
 import { requirement } from "../setup/requirements.ts";
 import { root, temporaryFolder, twinspine } from "../support/twinspine.ts";
+import { until } from "../support/until.ts";
 
 const asNobody = ["--reuid=65534", "--regid=65534", "--clear-groups"];
 const file = "examples/lab.yaml";
@@ -69,7 +69,7 @@ describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("a lab", 
   const interruptWhileFaulty = async ([verb = "", ...more]: readonly string[]) => {
     const running = spawn(process.execPath, words(verb, ...more), { cwd: root, stdio: "ignore", detached: true });
     const exited = new Promise((resolve) => running.on("exit", resolve));
-    await eventually(() => faultsNow() > 0);
+    await until("the fault is made", () => faultsNow() > 0);
     process.kill(-running.pid!, "SIGINT");
     expect(await exited, verb).toBe(130);
     expect(faultsNow(), verb).toBe(0);
@@ -127,7 +127,7 @@ describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("a lab", 
       nodes.some(({ node, sessions }) => node.name === "leaf-a-03" && sessions === 3),
     );
     expect(lost.converged).toBe(false);
-    await eventually(() => nextHops().every((each) => each === 1));
+    await until("one next hop is left", () => nextHops().every((each) => each === 1));
     expect(lab("heal").code).toBe(0);
     waitForStatus(({ converged }) => converged);
     expect(nextHops()).toEqual([2, 2]);
@@ -201,14 +201,6 @@ describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("a lab", 
     expect(namespaces(other)).toEqual([]);
   }, 120_000);
 });
-
-async function eventually(isSo: () => boolean): Promise<void> {
-  const endMs = Date.now() + 30_000;
-  while (!isSo()) {
-    if (Date.now() > endMs) throw new Error(`it never came: ${isSo}`);
-    await sleep(20);
-  }
-}
 
 describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("a lab with agents", () => {
   const withAgents = (verb: string, ...words: string[]) =>

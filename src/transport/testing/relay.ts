@@ -10,6 +10,7 @@ export class Relay {
   #refusing = false;
   #frozen = false;
   #swallowing = false;
+  #swallowed: () => void = () => {};
 
   private constructor(target: { host: string; port: number }) {
     this.#target = target;
@@ -33,11 +34,14 @@ export class Relay {
     for (const pair of this.#pairs) for (const socket of pair) socket.destroy();
   }
 
-  /** Closes every connection; those made until {@link restore} are accepted, and nothing ever passes over them. */
-  swallow(): void {
+  /** Closes every connection; those made until {@link restore} are accepted, and nothing ever passes over them. Resolves at the first. */
+  swallow(): Promise<void> {
     this.cut();
     this.#refusing = false;
     this.#swallowing = true;
+    return new Promise((resolve) => {
+      this.#swallowed = resolve;
+    });
   }
 
   /** Swallows nothing but passes nothing on either: a link that went silent. */
@@ -66,6 +70,7 @@ export class Relay {
     if (this.#swallowing) {
       incoming.on("error", () => {});
       incoming.resume();
+      this.#swallowed();
       return;
     }
     const outgoing = dial(this.#target);
