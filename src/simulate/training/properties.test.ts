@@ -16,6 +16,8 @@ ${text}
 const standby = clusterOf("switching: {mode: active-standby}");
 const balancing = clusterOf("switching: {mode: load-balancing}");
 const durationS = 400;
+const gpus = 16 * 4;
+const checkpoints = durationS / 100;
 
 /** Failures in one plane: nobody is cut off. Times are not round, lengths go from a flap to the rest of the run. */
 const failure = (plane: "a" | "b", shared = true) =>
@@ -66,18 +68,22 @@ describe("bytes are conserved", () => {
 
 describe("a failure never speeds anything up", () => {
   // Pauses, milliseconds each, may differ: a link that is damped after a flap is not gone back to, and its next failure costs no
-  // takeover. A whole step may not.
+  // takeover. A whole step may not. Nor may slow running, but for what hangs on where steps end: one under way at the end of
+  // the run is not counted, and a checkpoint waits for the end of a step, so each may be written a step earlier or later and
+  // with it fall into a slow stretch or out of it.
   test.each([
     ["active-standby", standby, false],
     ["load-balancing", balancing, true],
   ] as const)("%s: one more failure, no step more", (_, built, shared) => {
     fc.assert(
       fc.property(fc.array(failure("a", shared), { maxLength: 4 }), failure("a", shared), (failures, more) => {
-        const before = runScenario(built, scenarioOf(failures)).totals;
-        const after = runScenario(built, scenarioOf([...failures, more])).totals;
+        const { totals: before, timeline } = runScenario(built, scenarioOf(failures));
+        const { totals: after, timeline: rows } = runScenario(built, scenarioOf([...failures, more]));
         const running = ({ split }: typeof before) => split.slowRunning + split.restart + split.rework;
+        const longestStepS = Math.max(...[...timeline, ...rows].map(({ stepTimeS }) => stepTimeS ?? 0));
+        const slownessOfOneStep = ((longestStepS - before.referenceStepS) * gpus) / 3600;
         expect(after.stepsDone).toBeLessThanOrEqual(before.stepsDone + 1);
-        expect(running(after)).toBeGreaterThanOrEqual(running(before) - 1e-3);
+        expect(running(after)).toBeGreaterThanOrEqual(running(before) - (1 + checkpoints) * slownessOfOneStep - 1e-3);
         expect(after.aborts).toBe(0);
       }),
       { numRuns: 25 },
