@@ -94,6 +94,7 @@ export const diagnosticCodes = {
   "export/network": "The format describes another network than the fabric, or a plane of it, runs.",
   "export/too-large": "The fabric is larger than the format, or what reads it, can hold.",
   "export/bfd": "The heartbeat of the cluster file is outside what the exported routing daemon takes.",
+  "export/breakout": "A switch model's own names for its breakout modes are not known to the exported format.",
   "export/mode": "A switching setting of the cluster file cannot be said in the exported format.",
 
   "simulate/collective": "A collective is unknown or its settings contradict each other.",

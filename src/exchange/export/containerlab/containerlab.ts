@@ -142,7 +142,7 @@ function sonicFiles(
       {
         name: `${node.name}/sonic/config_db.json`,
         content: lazy(() => {
-          const tables = configDb(node, ({ link, end }) => ({ name: within(link, end) }), false);
+          const tables = configDb(node, ({ link, end }) => within(link, end));
           return `${JSON.stringify(tables, null, 2)}\n`;
         }),
       },

@@ -23,12 +23,24 @@ const preference = { base: 100, ownRail: 200, primary: 50 } as const;
  */
 const prepends = 4;
 
+/**
+ * Seconds between keepalives and until a silent neighbour is given up where BFD does not run: those of FRR's datacenter profile,
+ * written out, because the profile's own do not hold for daemons that were started before the file was read.
+ */
+const keepaliveS = 3;
+const holdS = 9;
+
 /** What differs where FRR runs inside another system. */
 export interface FrrPlace {
   /** Names of the interfaces there. Default: ours. */
   readonly nameOf: (each: NetworkInterface) => string;
   /** Whether FRR puts the addresses on the loopback itself. Default true. */
   readonly loopback: boolean;
+  /**
+   * Whether zebra hands its routes to a forwarding plane on this machine (SONiC's fpmsyncd) besides the kernel. Without these two
+   * lines no route reaches the switch chip. Default false.
+   */
+  readonly forwardingPlane?: boolean;
 }
 
 const plainPlace: FrrPlace = { nameOf: ({ name }) => name, loopback: true };
@@ -38,11 +50,12 @@ export function frrConfig(
   plan: NetworkPlan,
   node: NetworkNode,
   settings: FrrSettings,
-  { nameOf, loopback: ownLoopback }: FrrPlace = plainPlace,
+  { nameOf, loopback: ownLoopback, forwardingPlane = false }: FrrPlace = plainPlace,
 ): string {
   const filters = node.kind === "host" ? hostFilters(plan, node, settings, nameOf) : switchFilters(node);
   const blocks = [
     header(node),
+    ...(forwardingPlane ? ["no fpm use-next-hop-groups\nfpm address 127.0.0.1"] : []),
     ...(ownLoopback ? [loopback(node)] : []),
     ...node.interfaces.map((each) => interfaceBlock(each, nameOf)),
     bfdBlock(settings.timers),
@@ -193,6 +206,7 @@ function bgpBlock(node: NetworkNode, nameOf: (each: NetworkInterface) => string)
     " bgp bestpath as-path multipath-relax",
     " no bgp ebgp-requires-policy",
     " no bgp default ipv4-unicast",
+    ` timers bgp ${keepaliveS} ${holdS}`,
     ...groups.flatMap((group) => [
       ` neighbor ${group} peer-group`,
       ` neighbor ${group} remote-as external`,

@@ -2,7 +2,7 @@
 
 import { addressText } from "../../network/addresses.ts";
 import type { NetworkInterface, NetworkNode } from "../../network/network-plan.ts";
-import type { SonicPort } from "../../network/sonic-ports.ts";
+import type { SonicCage, SonicPort } from "../../network/sonic-ports.ts";
 
 type Table = Readonly<Record<string, Readonly<Record<string, string>>>>;
 /** Tables of the configuration database; every value is text. */
@@ -16,16 +16,17 @@ const types = ["ToRRouter", "LeafRouter", "SpineRouter"];
 
 /**
  * Tables for `config load`. FRR has a configuration file of its own (docker_routing_config_mode split-unified), because the
- * tables of SONiC cannot say all of it. `withPorts`: speeds, lanes and breakouts too (a virtual switch has its own).
+ * tables of SONiC cannot say all of it. SONiC starts bfdd where frr_mgmt_framework_config is true, and nowhere else
+ * (sonic-buildimage, dockers/docker-fpm-frr/frr/supervisord/supervisord.conf.j2). `nameOf`: names of the ports;
+ * `cages`: breakouts and ports, undefined where the switch has its own (a virtual one).
  */
 export function configDb(
   node: NetworkNode,
-  portOf: (each: NetworkInterface) => Pick<SonicPort, "name"> & Partial<SonicPort>,
-  withPorts: boolean,
+  nameOf: (each: NetworkInterface) => string,
+  cages?: readonly SonicCage[],
 ): ConfigDb {
-  const ports = node.interfaces.map((each) => ({ each, port: portOf(each) }));
-  const table = (row: (each: NetworkInterface, port: Partial<SonicPort>) => Record<string, string>): Table =>
-    Object.fromEntries(ports.map(({ each, port }) => [port.name, row(each, port)]));
+  const table = (row: (each: NetworkInterface, name: string) => Record<string, string>): Table =>
+    Object.fromEntries(node.interfaces.map((each) => [nameOf(each), row(each, nameOf(each))]));
   return {
     DEVICE_METADATA: {
       localhost: {
@@ -34,31 +35,35 @@ export function configDb(
         bgp_asn: String(node.autonomousSystem),
         bgp_router_id: addressText(node.routerId),
         docker_routing_config_mode: "split-unified",
+        frr_mgmt_framework_config: "true",
       },
     },
-    ...(withPorts ? { PORT: table(portRow) } : {}),
+    ...(cages === undefined ? {} : portTables(cages)),
     LOOPBACK_INTERFACE: { Loopback0: {}, [`Loopback0|${addressText(node.routerId)}/32`]: {} },
     INTERFACE: table(() => ({ ipv6_use_link_local_only: "enable" })),
-    DEVICE_NEIGHBOR: Object.fromEntries(
-      ports.map(({ each, port }) => [
-        port.name,
-        { name: each.peer.name, port: each.peer.interface, local_port: port.name },
-      ]),
-    ),
+    DEVICE_NEIGHBOR: table(({ peer }, name) => ({ name: peer.name, port: peer.interface, local_port: name })),
   };
 }
 
-function portRow(each: NetworkInterface, port: Partial<SonicPort>): Record<string, string> {
+/** A cage's mode stands under its first port; every port that the mode makes has a row, those without a link are down. */
+function portTables(cages: readonly SonicCage[]): ConfigDb {
   return {
-    alias: port.alias ?? "",
-    lanes: (port.lanes ?? []).join(","),
-    index: String(port.index ?? 0),
-    ...(port.subport === undefined || port.subport === 0 ? {} : { subport: String(port.subport) }),
-    speed: String(Math.round(each.speedGbps * 1_000)),
+    BREAKOUT_CFG: Object.fromEntries(cages.map(({ ports, mode }) => [ports[0]!.name, { brkout_mode: mode.name }])),
+    PORT: Object.fromEntries(cages.flatMap(({ ports }) => ports.map((port) => [port.name, portRow(port)]))),
+  };
+}
+
+function portRow({ alias, lanes, index, subport, speedGbps, interface: used }: SonicPort): Record<string, string> {
+  return {
+    alias,
+    lanes: lanes.join(","),
+    index: String(index),
+    subport: String(subport),
+    speed: String(Math.round(speedGbps * 1_000)),
     mtu: String(mtuBytes),
     // Reed-Solomon error correction, which optics of 100G and more ask for.
-    ...(each.speedGbps >= 100 ? { fec: "rs" } : {}),
-    admin_status: "up",
-    description: `${each.peer.name}:${each.peer.interface}`,
+    ...(speedGbps >= 100 ? { fec: "rs" } : {}),
+    admin_status: used === undefined ? "down" : "up",
+    ...(used === undefined ? {} : { description: `${used.peer.name}:${used.peer.interface}` }),
   };
 }

@@ -1,6 +1,6 @@
 /**
  * What SONiC's YANG models demand of the tables that we write, restated as a JSON Schema. Source: sonic-net/sonic-buildimage,
- * src/sonic-yang-models/yang-models: sonic-device_metadata, sonic-port, sonic-interface, sonic-loopback-interface,
+ * src/sonic-yang-models/yang-models: sonic-device_metadata, sonic-breakout_cfg, sonic-port, sonic-interface, sonic-loopback-interface,
  * sonic-device_neighbor (2026). Values of the database are texts, so ranges are written as patterns.
  */
 
@@ -36,10 +36,25 @@ export const sonicSchema = {
           type: { type: "string", pattern: `^(${roles})$` },
           bgp_asn: number("\\d{1,10}"),
           bgp_router_id: { type: "string", pattern: `^${ipv4}$` },
+          frr_mgmt_framework_config: { enum: ["true", "false"] },
           docker_routing_config_mode: { type: "string", pattern: "^(separated|unified|split|split-unified)$" },
         }),
       },
       ["localhost"],
+    ),
+    // The form of a mode is that of portconfig.py; which modes there are stands in the platform.json of each switch.
+    BREAKOUT_CFG: rows(
+      text(255),
+      row(
+        {
+          brkout_mode: {
+            type: "string",
+            maxLength: 64,
+            pattern: "^\\d{1,6}x\\d{1,6}G?(\\[(\\d{1,6}G?,?)*\\])?(\\(\\d{1,6}\\))?$",
+          },
+        },
+        ["brkout_mode"],
+      ),
     ),
     PORT: rows(
       text(128),
