@@ -180,24 +180,28 @@ function surveyOf(
     hostLinks,
   );
   let unknownSpeeds = 0;
-  const speedOf = (cable: number) => {
-    const said = cables[cable]!.speedGbps;
+  const rateOf = (cable: number) => {
+    const { speedGbps: said, network } = cables[cable]!;
     if (said === undefined) unknownSpeeds++;
-    return { speedGbps: said ?? wish.speedGbps ?? 400, speedKnown: said !== undefined };
+    return {
+      speedGbps: said ?? wish.speedGbps ?? 400,
+      speedKnown: said !== undefined,
+      network: network ?? wiring.network,
+    };
   };
   const links: SurveyedLink[] = [];
   for (const [server, row] of plan.slots.entries()) {
     for (const [slot, port] of row.entries()) {
       if (port === undefined) continue;
       const upper = switchEnd(cables[port.cable]!.ends, isServer);
-      links.push({ server, slot, port, lower: undefined, upper, ...speedOf(port.cable) });
+      links.push({ server, slot, port, lower: undefined, upper, ...rateOf(port.cable) });
     }
   }
   for (const index of between) {
     const [one, other] = cables[index]!.ends;
     const height = (end: WiredEnd) => layers.distance[numberOf[end.device]!]! * switches.length + numberOf[end.device]!;
     const [lower, upper] = height(one) < height(other) ? [one, other] : [other, one];
-    links.push({ server: -1, slot: -1, port: undefined, lower, upper, ...speedOf(index) });
+    links.push({ server: -1, slot: -1, port: undefined, lower, upper, ...rateOf(index) });
   }
   if (unknownSpeeds > 0)
     assumptions.push(
@@ -218,7 +222,6 @@ function surveyOf(
     pod: layers.pod[number]!,
   }));
   return {
-    network: wiring.network,
     servers: servers.map((device) => devices[device]!.name),
     switches: orderedSwitches,
     links,

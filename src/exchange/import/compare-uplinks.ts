@@ -1,6 +1,6 @@
 /** Links between switches against those of a cluster file: for each two switches, how many there are and how fast. */
 
-import { switchName } from "../../fabric/names.ts";
+import { partName, switchName } from "../../fabric/names.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import type { Mistake } from "./compare-wiring.ts";
 import type { DeviceMatch } from "./match-devices.ts";
@@ -9,8 +9,8 @@ interface Pair {
   readonly one: number;
   readonly other: number;
   wanted: number[];
-  /** Speeds of the found links; undefined where the import told none. */
-  actual: (number | undefined)[];
+  /** The found links. */
+  actual: number[];
 }
 
 /** Missing, extra, swapped and misplaced links between switches, and wrong speeds. */
@@ -21,7 +21,7 @@ export function compareUplinks(expected: Fabric, found: Fabric, match: DeviceMat
     const key = `${one} ${other}`;
     const known = pairs.get(key);
     if (known !== undefined) return known;
-    const pair = { one, other, wanted: [], actual: [] };
+    const pair: Pair = { one, other, wanted: [], actual: [] };
     pairs.set(key, pair);
     return pair;
   };
@@ -38,29 +38,32 @@ export function compareUplinks(expected: Fabric, found: Fabric, match: DeviceMat
       (index) => match.switchOf[index]!,
     );
     if (ends.includes(-1)) continue;
-    pairOf(ends[0]!, ends[1]!).actual.push(speedKnown[link] === 1 ? found.links.speedGbps[link]! : undefined);
+    pairOf(ends[0]!, ends[1]!).actual.push(link);
   }
   const nameOf = new Map<number, string>();
   for (const [index, of] of match.switchOf.entries()) if (of >= 0) nameOf.set(of, switchName(found, index));
   const name = (index: number) => nameOf.get(index) ?? switchName(expected, index);
+  const cable = (link: number) =>
+    `${partName(found, found.links.lowerPort[link]!)} - ${partName(found, found.links.upperPort[link]!)}`;
   const mistakes: Mistake[] = [];
   const missing: [number, number][] = [];
   const extra: [number, number][] = [];
+  const surplus = new Map<string, string[]>();
   for (const pair of pairs.values()) {
     const { one, other, wanted, actual } = pair;
     for (let count = actual.length; count < wanted.length; count++) missing.push([one, other]);
-    for (let count = wanted.length; count < actual.length; count++) extra.push([one, other]);
+    for (const link of actual.slice(wanted.length)) {
+      extra.push([one, other]);
+      surplus.set(keyOf([one, other]), [...(surplus.get(keyOf([one, other])) ?? []), cable(link)]);
+    }
     const speed = Math.max(0, ...wanted);
-    for (const is of actual)
-      if (is !== undefined && wanted.length > 0 && !wanted.includes(is))
-        mistakes.push({
-          kind: "wrong speed",
-          what: `${name(one)} - ${name(other)}`,
-          expected: `${speed} Gbps`,
-          found: `${is} Gbps`,
-        });
+    for (const link of actual) {
+      const is = found.links.speedGbps[link]!;
+      if (speedKnown[link] === 1 && wanted.length > 0 && !wanted.includes(is))
+        mistakes.push({ kind: "wrong speed", what: cable(link), expected: `${speed} Gbps`, found: `${is} Gbps` });
+    }
   }
-  return [...mistakes, ...pairUp(missing, extra, name)];
+  return [...mistakes, ...pairUp(missing, extra, name, (ends) => surplus.get(keyOf(ends))!.shift()!)];
 }
 
 type Ends = readonly [number, number];
@@ -70,9 +73,14 @@ const swapStepsMax = 5_000_000;
 
 /**
  * Two missing and two extra links between the same four switches are swapped cables; a missing and an extra one with a common switch is a cable
- * that leads elsewhere; the others are just missing or extra.
+ * that leads elsewhere; the others are just missing or extra. `nextCable`: the ports of the next extra cable between two switches.
  */
-function pairUp(missing: readonly Ends[], extra: readonly Ends[], name: (index: number) => string): Mistake[] {
+function pairUp(
+  missing: readonly Ends[],
+  extra: readonly Ends[],
+  name: (index: number) => string,
+  nextCable: (ends: Ends) => string,
+): Mistake[] {
   const mistakes: Mistake[] = [];
   const left = new Counted(extra);
   const open = new Counted(missing);
@@ -112,7 +120,7 @@ function pairUp(missing: readonly Ends[], extra: readonly Ends[], name: (index: 
       kind: "swapped",
       what: `cables of ${text(ends)} and ${text(partner)}`,
       expected: `${text(ends)} and ${text(partner)}`,
-      found: `${text(one)} and ${text(other)}`,
+      found: `${nextCable(one)} and ${nextCable(other)}`,
     });
   }
   for (const ends of missing) {
@@ -128,13 +136,14 @@ function pairUp(missing: readonly Ends[], extra: readonly Ends[], name: (index: 
       kind: "misplaced",
       what: `a cable of ${name(stays)}`,
       expected: name(shall),
-      found: name(elsewhere),
+      found: nextCable([stays, elsewhere]),
     });
   }
   for (const [ends, count] of open.all())
     mistakes.push({ kind: "missing", what: `${count} of ${text(ends)}`, expected: text(ends), found: "" });
   for (const [ends, count] of left.all())
-    mistakes.push({ kind: "extra", what: `${count} of ${text(ends)}`, expected: "", found: text(ends) });
+    for (let each = 0; each < count; each++)
+      mistakes.push({ kind: "extra", what: nextCable(ends), expected: "", found: text(ends) });
   return mistakes;
 }
 

@@ -88,6 +88,7 @@ function accessMistakes(expected: Fabric, found: Fabric, match: DeviceMatch, spe
   const comparePorts = match.by === "names" && countsCages(found);
   const nameOf = new Map<number, string>();
   for (const [index, of] of match.switchOf.entries()) if (of >= 0) nameOf.set(of, switchName(found, index));
+  const present = new Set(match.switchOf);
   const inTheImport = (index: number) => nameOf.get(index) ?? switchName(expected, index);
   for (const [server, of] of match.serverOf.entries()) {
     if (of < 0) continue;
@@ -98,6 +99,8 @@ function accessMistakes(expected: Fabric, found: Fabric, match: DeviceMatch, spe
         const [want, have] = [wanted[side] ?? -1, actual[side] ?? -1];
         if (want < 0 && have < 0) continue;
         if (have < 0) {
+          // Links of a switch that is missing as a whole are not listed one by one.
+          if (!present.has(expected.links.upperSwitch[want]!)) continue;
           const leaf = inTheImport(expected.links.upperSwitch[want]!);
           const what = `${serverName(found, server)}, rail ${rail + 1}, link ${side + 1}`;
           mistakes.push({ kind: "missing", what, expected: leaf, found: "" });
@@ -105,27 +108,33 @@ function accessMistakes(expected: Fabric, found: Fabric, match: DeviceMatch, spe
         }
         const what = partName(found, found.links.lowerPort[have]!);
         const upper = found.links.upperSwitch[have]!;
+        const farEnd = partName(found, found.links.upperPort[have]!);
         if (want < 0) {
-          mistakes.push({ kind: "extra", what, expected: "", found: switchName(found, upper) });
+          mistakes.push({ kind: "extra", what, expected: "", found: farEnd });
           continue;
         }
         const leaf = expected.links.upperSwitch[want]!;
         const [is, shall] = [found.links.speedGbps[have]!, expected.links.speedGbps[want]!];
         if (speedKnown[have] === 1 && is !== shall)
-          mistakes.push({ kind: "wrong speed", what, expected: `${shall} Gbps`, found: `${is} Gbps` });
-        if (match.switchOf[upper] !== leaf)
+          mistakes.push({
+            kind: "wrong speed",
+            what: `${what} - ${farEnd}`,
+            expected: `${shall} Gbps`,
+            found: `${is} Gbps`,
+          });
+        // A switch that is not the cluster file's, in the place of one that is missing: its cables are as they should be.
+        const renamed = match.switchOf[upper]! < 0 && !present.has(leaf);
+        if (match.switchOf[upper] !== leaf) {
+          if (renamed) continue;
           strays.push({
             what,
             wanted: leaf,
             actual: match.switchOf[upper]!,
             wantedName: inTheImport(leaf),
-            actualName: switchName(found, upper),
+            actualName: farEnd,
           });
-        else if (comparePorts) {
-          const ports = [
-            partName(expected, expected.links.upperPort[want]!),
-            partName(found, found.links.upperPort[have]!),
-          ];
+        } else if (comparePorts) {
+          const ports = [partName(expected, expected.links.upperPort[want]!), farEnd];
           const [one, other] = ports.map((name) => name.slice(name.lastIndexOf("/") + 1)) as [string, string];
           if (one !== other)
             mistakes.push({

@@ -29,10 +29,10 @@ export interface SurveyedLink {
   readonly speedGbps: number;
   /** False: assumed. */
   readonly speedKnown: boolean;
+  readonly network: Network;
 }
 
 export interface Survey {
-  readonly network: Network;
   readonly servers: readonly string[];
   readonly switches: readonly SurveyedSwitch[];
   readonly links: readonly SurveyedLink[];

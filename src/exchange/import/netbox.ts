@@ -19,11 +19,13 @@ interface Interface {
 export function readNetbox(files: readonly ImportFile[]): Wiring {
   const tables = files.map((file) => new Table(file));
   const interfaces = new Map<string, Interface>();
+  const ports = new Map<string, Port>();
   const devices = new Map<string, { role: string; type: string }>();
   for (const table of tables.filter(({ kind }) => kind === "interfaces")) {
     for (const row of table.rows()) {
       const found = interfaceOf(row.of("type"), row.of("speed"));
       if (found !== undefined) interfaces.set(keyOf(row.of("device"), row.of("name")), found);
+      if (row.of("id") !== "") ports.set(row.of("id"), { device: row.of("device"), name: row.of("name") });
     }
   }
   for (const table of tables.filter(({ kind }) => kind === "devices"))
@@ -39,8 +41,58 @@ export function readNetbox(files: readonly ImportFile[]): Wiring {
   const found = [...interfaces.values()];
   const infiniband = 2 * found.filter((each) => each.network === "infiniband").length > found.length;
   const builder = new WiringBuilder("netbox", infiniband ? "infiniband" : "ethernet");
-  for (const table of cables) for (const row of table.rows()) cable(builder, row, devices, interfaces);
-  return builder.finish([]);
+  if (ports.size === 0) refuseNumbers(cables);
+  const rows = cables.flatMap((table) => [...table.rows()]);
+  const planned = rows.length > 0 && rows.every((row) => row.of("status").toLowerCase() === "planned");
+  const inSites = severalSites(rows);
+  for (const row of rows) {
+    const status = row.of("status").toLowerCase();
+    if (status !== "" && status !== "connected" && !planned) builder.leaveOut("cables that are not connected", row);
+    else cable(builder, row, { devices, interfaces, ports, inSites });
+  }
+  return builder.finish(planned ? ["Every cable is planned, none connected: the fabric is the planned one."] : []);
+}
+
+/** A device and one of its interfaces. */
+interface Port {
+  readonly device: string;
+  readonly name: string;
+}
+
+/** What the other tables tell. */
+interface Told {
+  readonly devices: ReadonlyMap<string, { role: string; type: string }>;
+  readonly interfaces: ReadonlyMap<string, Interface>;
+  /** By the number that NetBox gave the interface. */
+  readonly ports: ReadonlyMap<string, Port>;
+  /** Names of devices that stand in more than one site. */
+  readonly inSites: ReadonlySet<string>;
+}
+
+/** NetBox before 3.3 exports cables by the numbers of their interfaces alone: without those nobody knows the devices. */
+function refuseNumbers(cables: readonly Table[]): void {
+  const numbered = cables.find(({ byNumber }) => byNumber);
+  if (numbered === undefined) return;
+  refuseAt(
+    "import/syntax",
+    { file: numbered.file, line: 1 },
+    "the cables name their interfaces by number (termination_a_id)",
+    "Add the list of interfaces, exported with its columns ID, Device and Name.",
+  );
+}
+
+function severalSites(rows: readonly Row[]): Set<string> {
+  const siteOf = new Map<string, string>();
+  const several = new Set<string>();
+  for (const row of rows) {
+    for (const side of ["a", "b"]) {
+      const [device, site] = [row.of(`side_${side}_device`), row.of(`side_${side}_site`)];
+      if (device === "" || site === "") continue;
+      if ((siteOf.get(device) ?? site) !== site) several.add(device);
+      siteOf.set(device, site);
+    }
+  }
+  return several;
 }
 
 const keyOf = (device: string, name: string) => `${device}\0${name}`;
@@ -57,16 +109,24 @@ const aliases: Readonly<Record<string, string>> = {
   termination_b_name: "side_b_name",
   termination_a_type: "side_a_type",
   termination_b_type: "side_b_type",
+  termination_a_id: "side_a_id",
+  termination_b_id: "side_b_id",
+  site_a: "side_a_site",
+  site_b: "side_b_site",
   device_role: "role",
 };
 
 class Table {
   readonly kind: "cables" | "devices" | "interfaces" | "other";
+  readonly file: string;
+  /** Cables of which the interfaces are told by number alone. */
+  readonly byNumber: boolean;
   readonly #rows: Generator<CsvRow>;
   readonly #columns = new Map<string, number>();
 
   constructor(file: ImportFile) {
     this.#rows = csvRows(file);
+    this.file = file.name;
     const header = this.#rows.next().value as CsvRow | undefined;
     for (const [index, cell] of (header?.cells ?? []).entries()) {
       const name = cell.toLowerCase().replace(/[^a-z0-9]+/g, "_");
@@ -74,7 +134,9 @@ class Table {
       if (!this.#columns.has(known)) this.#columns.set(known, index);
     }
     const has = (...names: string[]) => names.every((name) => this.#columns.has(name));
-    if (has("side_a_device", "side_a_name", "side_b_device", "side_b_name")) this.kind = "cables";
+    const byName = has("side_a_device", "side_a_name", "side_b_device", "side_b_name");
+    this.byNumber = !byName && has("side_a_id", "side_b_id");
+    if (byName || this.byNumber) this.kind = "cables";
     else if (has("device", "name", "type")) this.kind = "interfaces";
     else if (has("name", "role")) this.kind = "devices";
     else this.kind = "other";
@@ -124,62 +186,77 @@ function interfaceOf(type: string, speedKbps: string): Interface | undefined {
   return speedGbps === undefined || speedGbps <= 0 ? undefined : { speedGbps, network: "ethernet" };
 }
 
-function cable(
-  builder: WiringBuilder,
-  row: Row,
-  devices: ReadonlyMap<string, { role: string; type: string }>,
-  interfaces: ReadonlyMap<string, Interface>,
-): void {
-  const status = row.of("status").toLowerCase();
-  if (status !== "" && status !== "connected") {
-    builder.leaveOut("cables that are not connected", row);
+function cable(builder: WiringBuilder, row: Row, tables: Told): void {
+  const { interfaces } = tables;
+  const types = (["a", "b"] as const).map((side) => typeOf(row.of(`side_${side}_type`)));
+  const other = types.find((type) => type !== "" && type !== "interface");
+  if (other !== undefined) {
+    builder.leaveOut(`cables that end in something else than an interface (${quoted(other)})`, row);
     return;
   }
-  const sides = (["a", "b"] as const).map((side) => {
-    const type = row
-      .of(`side_${side}_type`)
-      .toLowerCase()
-      .replace(/^dcim\./, "");
-    const [device, name] = [row.of(`side_${side}_device`), row.of(`side_${side}_name`)];
-    if (device === "" || name === "")
-      refuseAt("import/syntax", row, `side ${side} of the cable names no ${device === "" ? "device" : "port"}`);
-    return { type, device, names: name.split(/\s*,\s*/).filter((each) => each !== "") };
-  });
-  const [a, b] = sides as [(typeof sides)[0], (typeof sides)[0]];
-  const other = sides.find(({ type }) => type !== "" && type !== "interface");
-  if (other !== undefined) {
-    builder.leaveOut(`cables that end in something else than an interface (${quoted(other.type)})`, row);
+  const sides = (["a", "b"] as const).map((side) => sideOf(row, side, tables));
+  const [a, b] = sides;
+  if (a === undefined || b === undefined) {
+    builder.leaveOut("cables whose interfaces are not in the list", row);
     return;
   }
   const most = Math.max(a.names.length, b.names.length);
   if (most % a.names.length !== 0 || most % b.names.length !== 0)
     refuseAt("import/syntax", row, `a cable from ${a.names.length} to ${b.names.length} ports`);
   for (let index = 0; index < most; index++) {
-    const ends = [a, b].map(({ device, names }): WiredEnd => {
+    const ends = [a, b].map(({ device, site, names }): WiredEnd => {
       const perPort = most / names.length;
       const name = names[Math.floor(index / perPort)]!;
-      return endOf(builder, row, devices, device, name, perPort > 1 ? (index % perPort) + 1 : undefined);
+      const lane = perPort > 1 ? (index % perPort) + 1 : undefined;
+      return endOf(builder, row, tables, { device, site, name, lane });
     });
-    const speeds = [a, b].flatMap(({ device, names }) => {
+    const told = [a, b].flatMap(({ device, names }) => {
       const perPort = most / names.length;
-      const found = interfaces.get(keyOf(device, names[Math.floor(index / perPort)]!))?.speedGbps;
-      return found === undefined ? [] : [found / perPort];
+      const found = interfaces.get(keyOf(device, names[Math.floor(index / perPort)]!));
+      return found === undefined ? [] : [{ ...found, perPort }];
     });
-    builder.connect(ends[0]!, ends[1]!, speeds.length === 0 ? undefined : Math.min(...speeds), row);
+    const speeds = told.flatMap(({ speedGbps, perPort }) => (speedGbps === undefined ? [] : [speedGbps / perPort]));
+    const speed = speeds.length === 0 ? undefined : Math.min(...speeds);
+    builder.connect(ends[0]!, ends[1]!, speed, row, told[0]?.network);
   }
+}
+
+/** `dcim.interface`, and in lists `DCIM | interface`. */
+const typeOf = (text: string) => text.toLowerCase().replace(/^dcim\s*[.|>]\s*/, "");
+
+/** One side of a cable; undefined where it is told by a number that no interface has. */
+function sideOf(row: Row, side: "a" | "b", { ports }: Told) {
+  const id = row.of(`side_${side}_id`);
+  const port = ports.get(id);
+  if (port === undefined && id !== "" && row.of(`side_${side}_name`) === "") return undefined;
+  const device = port?.device ?? row.of(`side_${side}_device`);
+  const name = port?.name ?? row.of(`side_${side}_name`);
+  if (device === "" || name === "")
+    refuseAt("import/syntax", row, `side ${side} of the cable names no ${device === "" ? "device" : "port"}`);
+  const names = port === undefined ? name.split(/\s*,\s*/).filter((each) => each !== "") : [name];
+  return { device, site: row.of(`side_${side}_site`), names };
+}
+
+interface NetboxEnd {
+  readonly device: string;
+  readonly site: string;
+  readonly name: string;
+  readonly lane: number | undefined;
 }
 
 function endOf(
   builder: WiringBuilder,
   row: Row,
-  devices: ReadonlyMap<string, { role: string; type: string }>,
-  name: string,
-  port: string,
-  lane: number | undefined,
+  { devices, inSites }: Told,
+  { device: name, site, name: port, lane }: NetboxEnd,
 ): WiredEnd {
-  const known = builder.find(name);
+  const twice = inSites.has(name);
+  const key = twice ? `${name}\0${site}` : name;
+  const known = builder.find(key);
   const { role, type } = devices.get(name) ?? { role: "", type: "" };
-  const device = known ?? builder.add(name, { name, kind: roleOf(role), model: type === "" ? undefined : type }, row);
+  const shown = twice ? `${name}.${site}` : name;
+  const device =
+    known ?? builder.add(key, { name: shown, kind: roleOf(role), model: type === "" ? undefined : type }, row);
   const nic = nicOfInterface(port);
   return {
     device,

@@ -10,7 +10,10 @@ export function planesOf(survey: Survey, switches: Switches, links: Links, rails
   const pairs = new Map<number, number>();
   const railOf = new Int32Array(switches.count).fill(-1);
   const linkCounts = Array.from({ length: survey.planes }, (): [number, number, number] => [0, 0, 0]);
+  // More InfiniBand links than Ethernet ones, in each plane.
+  const infinibandLinks = new Int32Array(survey.planes);
   for (let link = 0; link < links.count; link++) {
+    infinibandLinks[links.plane[link]!]! += survey.links[link]!.network === "infiniband" ? 1 : -1;
     const [lower, upper] = [links.lowerSwitch[link]!, links.upperSwitch[link]!];
     linkCounts[links.plane[link]!]![links.tier[link] as 0 | 1 | 2]++;
     down[upper]! += links.speedGbps[link]!;
@@ -44,7 +47,7 @@ export function planesOf(survey: Survey, switches: Switches, links: Links, rails
     const leaves = own.filter((index) => railOf[index] !== -1);
     return {
       name: planeName(plane),
-      network: survey.network,
+      network: infinibandLinks[plane]! > 0 ? "infiniband" : "ethernet",
       topology: "leaf-spine",
       railOptimized: rails > 1 && leaves.length > 0 && leaves.every((index) => railOf[index]! >= 0),
       tierNames: ["leaf", "spine", "core"],

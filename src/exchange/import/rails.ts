@@ -1,5 +1,6 @@
 /** Which rail each NIC of each server is, and which of its links come first. docs/import.md has the rules. */
 
+import { railOfNic } from "./interface-names.ts";
 import { naturally } from "./wiring.ts";
 
 /** A server's cable as its server sees it. */
@@ -35,13 +36,14 @@ export function planRails(servers: readonly (readonly ServerPort[])[], wish: Rai
   const groups = servers.map((ports) => (nicsKnown ? nicsOf(ports) : [...ports].sort(byPort).map((port) => [port])));
   const perNic = nicsKnown ? mostPortsOfNic(groups) : 1;
   const most = mode(groups.map((each) => each.length));
-  const linksPerEndpoint = wish.linksPerEndpoint ?? (nicsKnown ? perNic : most % 2 === 0 ? 2 : 1);
+  const links = nicsKnown ? (inPairs(groups) ? 2 : perNic) : most % 2 === 0 ? 2 : 1;
+  const linksPerEndpoint = wish.linksPerEndpoint ?? links;
   const nicsPerEndpoint = nicsKnown && linksPerEndpoint === 2 && perNic === 1 ? 2 : 1;
   // How many of the groups (NICs, or single ports where NICs are not known) make one rail.
   const groupsPerRail = nicsKnown ? nicsPerEndpoint : linksPerEndpoint;
   const rails = wish.rails ?? Math.max(1, Math.ceil(most / groupsPerRail));
   const places = rails * groupsPerRail;
-  const labels = commonLabels(groups, places);
+  const labels = saidPlaces(groups, groupsPerRail, places) ?? commonLabels(groups, places);
   const slots: (ServerPort | undefined)[][] = [];
   const leftOver: ServerPort[][] = [];
   for (const own of groups) {
@@ -82,7 +84,7 @@ function mostPortsOfNic(groups: readonly (readonly ServerPort[][])[]): 1 | 2 {
 
 /** The side of the only link of a NIC with two ports: by the number or the name of its port. */
 function sideOf(port: ServerPort): 0 | 1 {
-  return port.number === 2 || /(f1|np1|f1np1|port-?2)$/.test(port.port) ? 1 : 0;
+  return port.number === 2 || /(f1|np1|f1np1|port-?2|^nic\d+p2)$/.test(port.port) ? 1 : 0;
 }
 
 /** The count that most servers have, each weighed by its links; of equals the larger. */
@@ -93,6 +95,29 @@ export function mode(counts: readonly number[]): number {
   for (const [count, weight] of seen)
     if (weight > (seen.get(best) ?? 0) || (weight === seen.get(best) && count > best)) best = count;
   return best;
+}
+
+/** Whether NICs come in pairs by name, `nic3a` and `nic3b`: then each pair is a rail. */
+function inPairs(groups: readonly (readonly ServerPort[][])[]): boolean {
+  const letters = new Set(groups.flat().map((group) => railOfNic(labelOf(group))?.letter));
+  return letters.has("a") && letters.has("b");
+}
+
+/** The place of each label where every one says its rail, and its letter where a rail has two NICs. */
+function saidPlaces(
+  groups: readonly (readonly ServerPort[][])[],
+  groupsPerRail: number,
+  places: number,
+): Map<string, number> | undefined {
+  const found = new Map<string, number>();
+  for (const label of new Set(groups.flat().map(labelOf))) {
+    const said = railOfNic(label);
+    if (said === undefined || (groupsPerRail === 2) !== (said.letter !== undefined)) return undefined;
+    const place = (said.rail - 1) * groupsPerRail + (said.letter === "b" ? 1 : 0);
+    if (place >= places) return undefined;
+    found.set(label, place);
+  }
+  return found;
 }
 
 const labelOf = (group: readonly ServerPort[]) => group[0]!.nic ?? group[0]!.port;

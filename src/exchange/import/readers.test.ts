@@ -294,6 +294,74 @@ lines",leaf-2,Ethernet1/1,gpu-1,eth2,Connected`,
     expect(switchName(fabric, 0)).toBe("leaf-1");
   });
 
+  const header = "side_a_device,side_a_type,side_a_name,side_b_device,side_b_type,side_b_name,status";
+  const cabled = (fabric: Fabric) => links(fabric, fabric).map((each) => each.replace(/ \d+ true$/, ""));
+
+  test("a plan, of which nothing is connected yet, is read as the plan; beside connected cables planned ones are left out", () => {
+    const rows = (second: string) =>
+      `${header}\ngpu-1,dcim.interface,eth1,leaf-1,dcim.interface,p1,planned\ngpu-1,dcim.interface,eth2,leaf-2,dcim.interface,p1,${second}`;
+    expect(cabled(text("netbox", rows("planned")).fabric)).toHaveLength(2);
+    const { fabric, diagnostics } = text("netbox", rows("connected"));
+    expect(cabled(fabric)).toEqual(["gpu-1/nic-1/eth2 - leaf-2/p1"]);
+    expect(diagnostics[0]!.message).toContain("cables that are not connected");
+  });
+
+  test.each([";", "\t", "|"])("cells parted by %j", (separator) => {
+    const rows = `${header}\ngpu-1,interface,eth1,leaf-1,interface,p1,Connected\n`.replaceAll(",", separator);
+    expect(cabled(text("netbox", rows).fabric)).toEqual(["gpu-1/nic-1/eth1 - leaf-1/p1"]);
+  });
+
+  test("cables that end in a circuit have no device there", () => {
+    const { fabric, diagnostics } = text(
+      "netbox",
+      `${header}\ngpu-1,dcim.interface,eth1,leaf-1,dcim.interface,p1,connected\nleaf-1,dcim.interface,p9,,circuits.circuittermination,C-1: Termination Z,connected`,
+    );
+    expect(cabled(fabric)).toEqual(["gpu-1/nic-1/eth1 - leaf-1/p1"]);
+    expect(diagnostics[0]!.message).toContain("circuits.circuittermination");
+  });
+
+  test("cables by the numbers of their interfaces need the list of these", () => {
+    const cables = {
+      name: "cables.csv",
+      text: "termination_a_type,termination_a_id,termination_b_type,termination_b_id,type,status\ndcim.interface,11,dcim.interface,21,,Connected\ndcim.interface,12,dcim.interface,99,,Connected",
+    };
+    expect(() => load("netbox", [cables])).toThrow("by number (termination_a_id)");
+    const interfaces = {
+      name: "interfaces.csv",
+      text: "ID,Device,Name,Type,Speed\n11,gpu-1,eth1,400gbase-x-osfp,\n12,gpu-1,eth2,400gbase-x-osfp,\n21,leaf-1,p1,400gbase-x-osfp,200000000",
+    };
+    const { fabric, diagnostics } = load("netbox", [interfaces, cables]);
+    expect(links(fabric, fabric)).toEqual(["gpu-1/nic-1/eth1 - leaf-1/p1 200 true"]);
+    expect(diagnostics[0]!.message).toContain("cables whose interfaces are not in the list");
+  });
+
+  test("devices of one name in two sites are two", () => {
+    const { fabric } = text(
+      "netbox",
+      "side_a_site,side_a_device,side_a_name,side_b_site,side_b_device,side_b_name\nnorth,gpu-1,eth1,north,leaf-1,p1\nsouth,gpu-1,eth1,south,leaf-1,p1\nnorth,gpu-2,eth1,north,leaf-1,p2",
+    );
+    expect(cabled(fabric)).toEqual([
+      "gpu-1.north/nic-1/eth1 - leaf-1.north/p1",
+      "gpu-1.south/nic-1/eth1 - leaf-1.south/p1",
+      "gpu-2/nic-1/eth1 - leaf-1.north/p2",
+    ]);
+  });
+
+  test("planes are InfiniBand or Ethernet by the types of their interfaces", () => {
+    const { fabric } = load("netbox", [
+      {
+        name: "cables.csv",
+        text: `${header}\ngpu-1,interface,nic1p1,leaf-ib,interface,p1,connected\ngpu-1,interface,nic1p2,leaf-eth,interface,p1,connected`,
+      },
+      {
+        name: "interfaces.csv",
+        text: "device,name,type\ngpu-1,nic1p1,infiniband-hdr\nleaf-ib,p1,infiniband-hdr\ngpu-1,nic1p2,400gbase-x-osfp\nleaf-eth,p1,400gbase-x-osfp",
+      },
+    ]);
+    expect(fabric.linksPerEndpoint).toBe(2);
+    expect(fabric.planes.map(({ network }) => network).sort()).toEqual(["ethernet", "infiniband"]);
+  });
+
   test.each([
     ["a,b\n1,2", "no file is a table of cables"],
     ["side_a_device,side_a_name,side_b_device,side_b_name\na,1,b,", "line 2: side b of the cable names no port"],

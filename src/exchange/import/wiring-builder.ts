@@ -80,7 +80,7 @@ export class WiringBuilder {
    * Adds a cable, unless it stands there already: files list most cables from both ends. A port that has another cable
    * already keeps it; the second is left out.
    */
-  connect(a: WiredEnd, b: WiredEnd, speedGbps: number | undefined, origin: FileLine): void {
+  connect(a: WiredEnd, b: WiredEnd, speedGbps: number | undefined, origin: FileLine, network?: Network): void {
     if (a.device === b.device) {
       this.leaveOut(`cables from a device to itself (${this.device(a.device).name})`, origin);
       return;
@@ -103,7 +103,8 @@ export class WiringBuilder {
     for (const end of [a, b])
       if (this.#ports[end.device]!.size >= importLimits.degreeMax)
         refuseAt("import/too-large", origin, `more than ${importLimits.degreeMax} cables of one device`);
-    const index = this.#cables.push({ ends: [tidy(a), tidy(b)], speedGbps, origin }) - 1;
+    const said = network === undefined ? {} : { network };
+    const index = this.#cables.push({ ends: [tidy(a), tidy(b)], speedGbps, origin, ...said }) - 1;
     this.#ports[a.device]!.set(a.port, index);
     this.#ports[b.device]!.set(b.port, index);
   }

@@ -38,12 +38,15 @@ export interface WiredCable {
   readonly ends: readonly [WiredEnd, WiredEnd];
   /** Undefined: the file does not say. */
   readonly speedGbps: number | undefined;
+  /** Undefined: that of the whole wiring. */
+  readonly network?: Network;
   readonly origin: FileLine;
 }
 
 export interface Wiring {
   /** Name of the format. */
   readonly from: string;
+  /** Of all cables that do not say. */
   readonly network: Network;
   readonly devices: readonly WiredDevice[];
   readonly cables: readonly WiredCable[];

@@ -13,6 +13,8 @@ export function pairShape(fabric: Fabric): PairShape {
   if (fabric.linksPerEndpoint === 1) return "single";
   const { links } = fabric;
   const [one, two] = examplePair(fabric) as [number, number];
+  // Nobody has a second link: a fabric that was read from a file about one half of it.
+  if (one === two) return "single";
   if (links.plane[one] !== links.plane[two]) return "two-planes";
   if (links.upperSwitch[one] !== links.upperSwitch[two]) return "two-leaves";
   return links.upperModule[one] === links.upperModule[two] ? "one-module" : "one-leaf";
@@ -29,7 +31,7 @@ const shapeWords: Record<PairShape, string> = {
 /** One sentence: GPUs, servers, the shape of the pairs, the kind of planes. */
 export function describeFabric(fabric: Fabric): string {
   const gpus = fabric.serverCount * fabric.gpusPerServer;
-  const speeds = examplePair(fabric).map((link) => formatSpeed(fabric.links.speedGbps[link] ?? 0));
+  const speeds = [...new Set(examplePair(fabric))].map((link) => formatSpeed(fabric.links.speedGbps[link] ?? 0));
   const speed = new Set(speeds).size === 1 ? `${speeds.length} × ${speeds[0]}` : speeds.join(" + ");
   const size = `${formatCounted(gpus, "GPU")} in ${formatCounted(fabric.serverCount, "server")}`;
   const nics = `${formatCounted(fabric.railsPerServer, "rail")} of ${speed} per server`;
@@ -41,6 +43,7 @@ function kindOfPlanes(fabric: Fabric): string {
   if (fabric.linksPerEndpoint === 1) return "";
   const { links, planes, parts } = fabric;
   const [one, two] = examplePair(fabric) as [number, number];
+  if (one === two) return "";
   const kind = (link: number) =>
     `${networkName(planes[links.plane[link]!]!.network)} ${formatSpeed(links.speedGbps[link]!)}`;
   if (kind(one) !== kind(two)) return `heterogeneous (${kind(one)} + ${kind(two)})`;
