@@ -7,15 +7,24 @@ import type { LabLink, LabNode, LabPlan } from "./plan.ts";
 export const namespaceBatch = ({ nodes }: LabPlan): string =>
   lines(nodes.map(({ namespace }) => `netns add ${namespace}`));
 
-/** For `ip -batch`: the veth pairs, each end made in its own namespace. */
+/** lo has the index 1 in every namespace. */
+const firstIndex = 2;
+
+/**
+ * For `ip -batch`: the veth pairs, each end made in its own namespace. No two ends have the same index: Linux tells the loss of
+ * carrier at once only where an interface's index differs from its peer's, else up to a second later (net/core/link_watch.c,
+ * linkwatch_urgent_event).
+ */
 export function linkBatch(plan: LabPlan): string {
   const namespaces = new Map(plan.nodes.map(({ node, namespace }) => [node, namespace]));
   return lines(
-    plan.links.map(
-      ({ lower, upper }) =>
-        `link add ${lower.interface} netns ${namespaces.get(lower.node)} type veth ` +
-        `peer name ${upper.interface} netns ${namespaces.get(upper.node)}`,
-    ),
+    plan.links.map(({ lower, upper }, place) => {
+      const index = firstIndex + 2 * place;
+      return (
+        `link add ${lower.interface} netns ${namespaces.get(lower.node)} index ${index} type veth ` +
+        `peer name ${upper.interface} netns ${namespaces.get(upper.node)} index ${index + 1}`
+      );
+    }),
   );
 }
 

@@ -23,10 +23,15 @@ describe("judging", () => {
     });
   });
   test("between switches until TCP sends again", () => {
-    // 200 ms and a round trip of up to 80 ms; then again after twice as long.
+    // A round trip of up to 80 ms. The probe after two of them comes too early or is lost, the timer takes 200 ms and one; then one
+    // segment goes there, its acknowledgement back 40 ms late, and the rest there: two round trips with the half before.
     const spine = { ...one, what: "spine" as const };
-    expect(gapBoundsMs(spine, { gapMs: 100 }, measured, bench)).toEqual([0, 280 + 100]);
-    expect(gapBoundsMs(spine, { gapMs: 151 }, measured, bench)).toEqual([0, 840 + 100]);
+    const after = 40 + 2 * 80 + 20;
+    expect(gapBoundsMs(spine, { gapMs: 100 }, measured, bench)).toEqual([0, 2 * 80 + 280 + after]);
+    // Healed within the first timer of several segments (440 ms), but after that of a single one (280 ms), which waits once more.
+    expect(gapBoundsMs(spine, { gapMs: 240 }, measured, bench)).toEqual([0, 2 * 280 + after]);
+    // Lost once more: 280 ms after the probe, and twice that.
+    expect(gapBoundsMs(spine, { gapMs: 391 }, measured, bench)).toEqual([0, 2 * 80 + 3 * 280 + after]);
   });
   test.each([
     [{ gapMs: 301 }, "gapAgrees"],

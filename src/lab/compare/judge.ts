@@ -35,9 +35,11 @@ export interface Row extends Case {
 export const bandwidthTolerance = 0.1;
 /** From this share on a fault counts as transparent. */
 const transparentFrom = 1 - bandwidthTolerance;
-/** Linux sends again what a path has lost after the smoothed round trip and this, in ms, and then after twice as long each time. */
+/** Linux waits at least so long for an acknowledgement, in ms, on top of the smoothed round trip, and then twice as long each time (TCP_RTO_MIN). */
 const retransmissionMsMin = 200;
 const retransmissionsMax = 5;
+/** A receiver puts off the acknowledgement of a single segment, as the first retransmission is, by so much (TCP_DELACK_MIN). */
+const delayedAckMs = 40;
 /** What the core lets a link hold: this at its rate in ms, and twice the longest pause (src/switching/link-sender.ts). */
 const queueTargetMs = 5;
 
@@ -49,11 +51,11 @@ export interface Bench {
 
 /**
  * The measured gap may be shorter by a heartbeat, the phase of which is chance, and longer by
- * - a heartbeat, within which carrier loss is noticed where Linux puts its event off, and in which silence begins;
+ * - a heartbeat, in which silence begins, and a switch's carriers go one after the other, some 10 ms each;
  * - what the failed link held: its queue, and as much in its connection;
  * - in load-balancing what the surviving link holds already, behind which replay waits;
  * - the silence that the machine shows without a fault;
- * - between switches, where the path heals under the connection: until TCP sends again.
+ * - between switches, where the path heals under the connection: until TCP has sent again.
  */
 export function gapBoundsMs(
   { what, mode }: Pick<Case, "what" | "mode">,
@@ -63,20 +65,27 @@ export function gapBoundsMs(
 ): readonly [number, number] {
   const beginMs = Math.max(0, gapMs - heartbeatMs);
   const healedMs = gapMs + heartbeatMs;
-  const resumedMs = what === "access link" ? healedMs : Math.max(healedMs, sentAgainMs(healedMs, heldMs));
+  const resumedMs = what === "access link" ? healedMs + heldMs : sentAgainMs(healedMs, heldMs);
   const waitingMs = mode === "load-balancing" ? queueTargetMs + 2 * undisturbedGapMs : 0;
   // A gap that was hidden altogether (both links carry, or the flow was elsewhere) is no shorter than the machine's own.
-  return [what === "access link" ? beginMs : 0, resumedMs + heldMs + waitingMs + undisturbedGapMs];
+  return [what === "access link" ? beginMs : 0, resumedMs + waitingMs + undisturbedGapMs];
 }
 
 /**
- * When the first retransmission that finds the path healed comes at the latest. The timer runs for 200 ms and a round trip, which lies
- * between nothing and what a queue and a connection hold.
+ * When what was lost has been sent again at the latest, if the path is healed at `healedMs`. Connections of a lab have a round trip of
+ * at most what a queue and a connection hold. As Linux does it:
+ * - with several segments on their way a probe (RFC 8985, section 7) goes out two round trips after the last acknowledgement, and the
+ *   timer of 200 ms and a round trip starts there; with a single one the probe goes out when that timer would end;
+ * - what finds the path healed is one segment; its acknowledgement may be put off; the rest follows a round trip later;
+ * - the last acknowledgement before and the first segment after take half a round trip each.
  */
-function sentAgainMs(healedMs: number, heldMs: number): number {
-  const counts = Array.from({ length: retransmissionsMax }, (_, index) => 2 ** (index + 1) - 1);
-  const count = counts.find((each) => each * retransmissionMsMin >= healedMs);
-  return count === undefined ? healedMs * 2 : count * (retransmissionMsMin + heldMs);
+function sentAgainMs(healedMs: number, roundTripMs: number): number {
+  const timerMs = retransmissionMsMin + roundTripMs;
+  const doubling = Array.from({ length: retransmissionsMax }, (_, count) => 2 ** count);
+  const several = doubling.map((each) => 2 * roundTripMs + (2 * each - 1) * timerMs);
+  const single = doubling.map((each) => each * timerMs);
+  const nextOf = (triesMs: readonly number[]) => triesMs.find((each) => each >= healedMs) ?? 2 * healedMs;
+  return Math.max(nextOf(several), nextOf(single)) + delayedAckMs + 2 * roundTripMs;
 }
 
 export function judge(one: Case, predicted: Prediction, measured: Measured, bench: Bench): Row {
