@@ -163,7 +163,10 @@ export function serverOf(
   return { name, namespace: node.namespace, address };
 }
 
-/** Does the work with a signal that Ctrl-C aborts; 130 when it did. */
+/**
+ * Does the work with a signal that Ctrl-C aborts; 130 when it did. The work undoes what it has begun; that this failed is an error
+ * all the same.
+ */
 export async function interruptible(work: (signal: AbortSignal) => Promise<number>): Promise<number> {
   const stop = new AbortController();
   const onSignal = () => stop.abort();
@@ -171,9 +174,14 @@ export async function interruptible(work: (signal: AbortSignal) => Promise<numbe
   try {
     return await work(stop.signal);
   } catch (error) {
-    if (stop.signal.aborted) return exitCodes.interrupted;
-    throw error;
+    if (!stop.signal.aborted || isUndoing(error)) throw error;
+    process.stderr.write("Interrupted: what was begun is undone.\n");
+    return exitCodes.interrupted;
   } finally {
     process.removeListener("SIGINT", onSignal).removeListener("SIGTERM", onSignal);
   }
 }
+
+/** Of a command of the machine that was not aborted: those that undo are not. */
+const isUndoing = (error: unknown): boolean =>
+  error instanceof UserError && error.diagnostics.some(({ code }) => code === "lab/command");

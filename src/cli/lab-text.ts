@@ -1,5 +1,6 @@
 /** What a lab tells a person. */
 
+import { conditionOf } from "../lab/faults.ts";
 import type { LabStatus } from "../lab/run/status.ts";
 import { table } from "../report/table.ts";
 import { textOptions } from "./terminal.ts";
@@ -31,6 +32,8 @@ export function statusText({ state, nodes, links, converged }: LabStatus): strin
     { title: "routes" },
     { title: "addresses", flexible: true },
   ];
+  const { dead } = conditionOf(plan, faults);
+  const isLost = nodes.some(({ node, daemons, daemonsWanted }) => daemons < daemonsWanted && !dead.has(node.node));
   const bad = links.filter(({ carrier, dark }) => !carrier || dark !== "no");
   const end = ({ node, interface: name }: (typeof links)[number]["lower"]) => `${names.get(node)} ${name}`;
   return [
@@ -45,5 +48,6 @@ export function statusText({ state, nodes, links, converged }: LabStatus): strin
     ...faults.map(
       ({ part, kind, direction }) => `failed: ${part} (${kind}${direction === "both" ? "" : `, ${direction}`})`,
     ),
+    ...(isLost ? ["", "Daemons are gone that no fault has killed: twinspine lab up makes the lab anew."] : []),
   ].join("\n");
 }

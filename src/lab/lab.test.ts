@@ -1,9 +1,10 @@
 /** The pure half of the lab: ids, the part that fits, what is made, what faults come to. */
 
+import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../base/diagnostics.ts";
-import { nodeOfLink, planNetwork } from "../exchange/network/network-plan.ts";
+import { networkNode, nodeOfLink, planNetwork } from "../exchange/network/network-plan.ts";
 import { buildFromYaml } from "../fabric/testing/build-from-yaml.ts";
 import { linkBatch, namespaceBatch, settingsScript, startScript } from "./commands.ts";
 import { conditionOf, type LabFault, type Step, stepsBetween } from "./faults.ts";
@@ -37,33 +38,51 @@ describe("names", () => {
 });
 
 describe("part of a fabric", () => {
-  test.each([8, 10, 16, 24, 40])(
-    "at most %d nodes: dual-linked hosts, a way between them that survives a spine",
-    (nodesMax) => {
-      const { fabric } = buildFromYaml("{name: x, servers: {count: 64, nics: 2}, plane: {leaf: {downlinks: 16}}}");
+  const leafSpine = "{name: x, servers: {count: 64, nics: 2}, plane: {leaf: {downlinks: 16}}}";
+  const threeTiers = `{name: x, servers: {count: 64, gpus: 1, nics: 1}, plane: {railOptimized: false,
+    leaf: {downlinks: 8, uplinks: 2}, spine: {count: 2, uplinks: 2}, core: {groupsPerPod: 1}}}`;
+  const tree = readFileSync("examples/tree.yaml", "utf8");
+  const cases: [string, string, number][] = [
+    ...[8, 10, 16, 24, 40].map((most): [string, string, number] => ["leaf-spine", leafSpine, most]),
+    ...[10, 16, 24, 40, 64].map((most): [string, string, number] => ["three tiers", threeTiers, most]),
+    ...[8, 16, 32, 60].map((most): [string, string, number] => ["tree", tree, most]),
+  ];
+  test.each(cases)(
+    "%s: servers that reach each other up and down, whatever switch fails (%#)",
+    (name, yaml, nodesMax) => {
+      const { fabric } = buildFromYaml(yaml);
       const plan = planNetwork(fabric);
       const chosen = partOfFabric(plan, nodesMax);
       expect(plan.nodes.length).toBeGreaterThan(nodesMax);
       expect(chosen.length).toBeLessThanOrEqual(nodesMax);
+      expect(chosen.length).toBeGreaterThan(nodesMax - 3);
       const inLab = new Set(chosen);
-      const links = [...plan.links].filter((link) =>
-        (["lower", "upper"] as const).every((end) => inLab.has(nodeOfLink(fabric, link, end))),
-      );
+      const pairs = [...plan.links]
+        .map((link) => [nodeOfLink(fabric, link, "lower"), nodeOfLink(fabric, link, "upper")] as const)
+        .filter((ends) => ends.every((end) => inLab.has(end)));
       const hosts = chosen.filter((node) => node < fabric.serverCount);
       expect(hosts.length).toBeGreaterThanOrEqual(2);
-      for (const without of chosen.filter((node) => node >= fabric.serverCount)) {
-        const reached = new Set([hosts[0]!]);
-        for (let grown = true; grown; ) {
-          grown = false;
-          for (const link of links) {
-            const ends = [nodeOfLink(fabric, link, "lower"), nodeOfLink(fabric, link, "upper")];
-            if (ends.includes(without) || reached.has(ends[0]!) === reached.has(ends[1]!)) continue;
-            for (const end of ends) reached.add(end);
-            grown = true;
+      /** Step by step over all links; a packet that has turned down goes up no more. */
+      const reached = (from: number, without: number) => {
+        const [rising, falling] = [new Set([from]), new Set<number>()];
+        for (let size = -1; size !== rising.size + falling.size; ) {
+          size = rising.size + falling.size;
+          for (const [lower, upper] of pairs) {
+            if (lower === without || upper === without) continue;
+            if (rising.has(lower)) rising.add(upper);
+            if (rising.has(upper) || falling.has(upper)) falling.add(lower);
           }
         }
-        expect(hosts.every((host) => reached.has(host))).toBe(true);
-      }
+        return falling;
+      };
+      // With one link each, a server is cut off with its switch.
+      const failures = name === "tree" ? [-1] : [-1, ...chosen.filter((node) => node >= fabric.serverCount)];
+      for (const without of failures)
+        for (const from of hosts)
+          expect(hosts.filter((each) => each !== from && !reached(from, without).has(each))).toEqual([]);
+      if (nodesMax < 24) return;
+      const names = chosen.map((node) => networkNode(plan, node).name);
+      expect(names.some((each) => each.startsWith("core"))).toBe(name !== "leaf-spine");
     },
   );
 });
@@ -77,6 +96,12 @@ describe("what is made", () => {
     expect(new Set(ends.map((end) => `${end.node} ${end.interface}`)).size).toBe(ends.length);
     for (const end of ends)
       expect(files.find(({ node }) => node === end.node)!.frrConf).toContain(` neighbor ${end.interface} interface `);
+  });
+  test("no two ends have the same index, nor that of lo: Linux puts the loss of carrier off where an end has its peer's", () => {
+    const indices = [...linkBatch(plan).matchAll(/ index (\d+)/g)].map(([, index]) => Number(index));
+    expect(indices.length).toBe(2 * plan.links.length);
+    expect(new Set(indices).size).toBe(indices.length);
+    expect(Math.min(...indices)).toBeGreaterThan(1);
   });
   test("the start of a node", async () => {
     const leaf = plan.nodes.find(({ kind }) => kind === "switch")!;

@@ -125,6 +125,11 @@ async function up(file: string, options: UpOptions): Promise<number> {
           onProgress: (what, done, of) => bar.update(done / of, what),
         });
         bar.stop();
+        if (result.lost.length > 0)
+          process.stderr.write(
+            `lab ${id} had lost ${result.lost.slice(0, lostShownMax).join("; ")}${result.lost.length > lostShownMax ? "; ..." : ""}. ` +
+              "It was made anew, without faults.\n",
+          );
         if (options.json) printJson({ id, ...result, nodes: plan.nodes.length, links: plan.links.length, plan });
         else if (result.already) process.stdout.write(`lab ${id} is up already\n`);
         else
@@ -139,6 +144,8 @@ async function up(file: string, options: UpOptions): Promise<number> {
     }),
   );
 }
+
+const lostShownMax = 20;
 
 /** The words that run this very program. */
 const thisCommand = (): readonly string[] => [process.execPath, resolve(process.argv[1] ?? "")];

@@ -12,6 +12,7 @@ import { agentScript } from "../commands.ts";
 import { agentLinks, hostFile } from "../host-file.ts";
 import { nodeFolder } from "../places.ts";
 import type { LabAddress, LabLink, LabNode, LabPlan } from "../plan.ts";
+import { runningName } from "./running.ts";
 import { attempt, command, forAll, inNamespace } from "./shell.ts";
 
 const atOnce = 4;
@@ -73,6 +74,11 @@ async function gatewayOf(plan: LabPlan, node: LabNode, { interface: name }: LabA
     "The agent needs IPv6 on this machine's kernel, as unnumbered BGP does.",
   );
 }
+
+/** Whether the agent that a node should have is gone. */
+export const agentIsGone = (plan: LabPlan, { node }: LabNode): boolean =>
+  agentNodes(plan).some((each) => each.node === node) &&
+  runningName(join(nodeFolder(plan.id, node), "agent.pid")) === undefined;
 
 /** How many links to peers an agent sees up; undefined when none answers. */
 export async function agentLinksUp(plan: LabPlan, node: LabNode): Promise<number | undefined> {

@@ -1,6 +1,7 @@
 /** Takes a lab away: whatever of it is there. */
 
-import { readdirSync, readlinkSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { labFolder, namespacePrefix } from "../places.ts";
 import { command, forAll } from "./shell.ts";
@@ -15,12 +16,13 @@ export interface Removed {
 
 /**
  * Kills everything that runs in namespaces with the lab's prefix, deletes them (their links go with them) and the lab's
- * folder. The names alone say what is the lab's, so that it works without a state file. Nothing there is no error.
+ * folder. The names alone say what is the lab's, so that it works without a state file; daemons of a namespace that somebody deleted run
+ * on in it without its name, and are found by the files with their numbers. Nothing there is no error.
  */
 export async function removeLab(id: string): Promise<Removed> {
   const listed = (await command(["ip", "netns", "list"])).split("\n").map((line) => line.split(" ")[0]!);
   const namespaces = listed.filter((name) => name.startsWith(namespacePrefix(id)));
-  const processes = await killAllIn(namespaces);
+  const processes = (await killAllIn(namespaces)) + (await killAll(() => namelessDaemons(id)));
   await forAll(namespaces, atOnce, async (namespace) => {
     await command(["ip", "netns", "delete", namespace]);
   });
@@ -29,14 +31,12 @@ export async function removeLab(id: string): Promise<Removed> {
 }
 
 /** Kills all processes of namespaces and waits until they are gone; how many there were. */
-export async function killAllIn(namespaces: readonly string[]): Promise<number> {
+export const killAllIn = (namespaces: readonly string[]): Promise<number> => killAll(() => processesIn(namespaces));
+
+async function killAll(those: () => readonly number[]): Promise<number> {
   const killed = new Set<number>();
   const endMs = performance.now() + dyingMsMax;
-  for (
-    let left = processesIn(namespaces);
-    left.length > 0 && performance.now() < endMs;
-    left = processesIn(namespaces)
-  ) {
+  for (let left = those(); left.length > 0 && performance.now() < endMs; left = those()) {
     for (const pid of left) {
       killed.add(pid);
       kill(pid);
@@ -46,8 +46,25 @@ export async function killAllIn(namespaces: readonly string[]): Promise<number> 
   return killed.size;
 }
 
+/** Processes whose numbers stand in the lab's folder and whose command names it. */
+function namelessDaemons(id: string): number[] {
+  const folder = labFolder(id);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".pid"))
+    .flatMap((path) => {
+      try {
+        const pid = Number(readFileSync(join(folder, path), "utf8"));
+        return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(`${folder}/`) ? pid : [];
+      } catch {
+        // It has ended.
+        return [];
+      }
+    });
+}
+
 /** Process numbers of all that runs in namespaces. */
-export function processesIn(namespaces: readonly string[]): number[] {
+function processesIn(namespaces: readonly string[]): number[] {
   const wanted = new Set(namespaces.flatMap((namespace) => inodeOf(`/run/netns/${namespace}`)));
   if (wanted.size === 0) return [];
   return readdirSync("/proc")

@@ -61,7 +61,7 @@ export function faultsOf(
 export async function setFaults(state: LabState, faults: readonly LabFault[]): Promise<LabState> {
   const { plan } = state;
   const next: LabState = { ...state, faults };
-  const steps = stepsBetween(plan, conditionOf(plan, state.faults), conditionOf(plan, faults));
+  const steps = stepsTo(state, faults);
   writeState({ ...state, faults: [...state.faults, ...faults.filter((each) => !state.faults.includes(each))] });
   const namespaces = new Map(plan.nodes.map(({ node, namespace }) => [node, namespace]));
   // Deaf ends and lost carriers of one fault come in the same moment, daemons after them.
@@ -71,6 +71,18 @@ export async function setFaults(state: LabState, faults: readonly LabFault[]): P
   writeState(next);
   return next;
 }
+
+/** A fault that is asked for again is made again: a command that was killed may have taken it away without saying so. */
+function stepsTo({ plan, faults: before }: LabState, faults: readonly LabFault[]): Step[] {
+  const after = conditionOf(plan, faults);
+  const kept = before.filter((each) => faults.includes(each));
+  return [
+    ...stepsBetween(plan, conditionOf(plan, kept), after),
+    ...stepsBetween(plan, conditionOf(plan, before), after).filter(({ what }) => heals.has(what)),
+  ];
+}
+
+const heals: ReadonlySet<Step["what"]> = new Set(["undeafen", "carrier-up", "start"]);
 
 /** Goes back to the faults of a former state, from whatever has been begun since. */
 export async function endFaults({ plan, faults }: LabState): Promise<void> {

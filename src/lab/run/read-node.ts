@@ -1,11 +1,11 @@
 /** What the daemons and the kernel of a node say. */
 
-import { readFileSync } from "node:fs";
 import { daemons as daemonNames, interfacesOf } from "../commands.ts";
 import type { EqualPaths } from "../equal-paths.ts";
 import { nodeFolder } from "../places.ts";
 import type { LabNode, LabPlan } from "../plan.ts";
 import { agentLinksUp, agentNodes } from "./agents.ts";
+import { runningName } from "./running.ts";
 import { attempt } from "./shell.ts";
 import { askDaemon } from "./vty.ts";
 
@@ -53,13 +53,10 @@ function nextHopsOf(routes: string): ReadonlyMap<string, number> {
   );
 }
 
-/** Whether the process of the number in the file is this daemon. */
-function runs(daemon: string, pidFile: string): boolean {
-  try {
-    return readFileSync(`/proc/${Number(readFileSync(pidFile, "utf8"))}/comm`, "utf8").trim() === daemon;
-  } catch {
-    return false;
-  }
+/** Names of the daemons of a node that do not run. */
+export function missingDaemons(id: string, node: number): string[] {
+  const folder = nodeFolder(id, node);
+  return daemonNames.map(({ name }) => name).filter((name) => runningName(`${folder}/${name}.pid`) !== name);
 }
 
 /** `paths`: what routing should find just now. */
@@ -78,7 +75,7 @@ export async function readNode(plan: LabPlan, node: LabNode, paths: EqualPaths):
   const others = plan.nodes.filter((each) => each.kind === "host" && each.node !== node.node);
   return {
     node,
-    daemons: daemonNames.filter(({ name }) => runs(name, `${folder}/${name}.pid`)).length,
+    daemons: daemonNames.length - missingDaemons(plan.id, node.node).length,
     daemonsWanted: daemonNames.length,
     sessions: Object.entries(summary?.peers ?? {}).filter(
       ([name, { state }]) => own.has(name) && state === "Established",

@@ -16,11 +16,21 @@ interface Outcome {
 
 const saidLengthMax = 600;
 
+const triesMax = 3;
+
 /** Runs it to its end, whatever its exit code is; code null when it could not be started or was killed. */
-export function attempt(
+export async function attempt(words: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
+  for (let tries = 1; ; tries++) {
+    const outcome = await runOnce(words, options);
+    // Ctrl-C reaches a child that has not left this program's process group yet, before it has become the command.
+    if (outcome.killedBy !== "SIGINT" || tries === triesMax || options.signal?.aborted === true) return outcome;
+  }
+}
+
+function runOnce(
   [command = "", ...words]: readonly string[],
-  { input, signal }: CommandOptions = {},
-): Promise<Outcome> {
+  { input, signal }: CommandOptions,
+): Promise<Outcome & { readonly killedBy: NodeJS.Signals | null }> {
   return new Promise((resolve) => {
     const child = spawn(command, words, {
       stdio: ["pipe", "pipe", "pipe"],
@@ -35,8 +45,8 @@ export function attempt(
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;
     });
-    child.on("error", (error) => resolve({ code: null, stdout, stderr: error.message }));
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
+    child.on("error", (error) => resolve({ code: null, killedBy: null, stdout, stderr: error.message }));
+    child.on("close", (code, killedBy) => resolve({ code, killedBy, stdout, stderr }));
     // A command that ends without reading its input is judged by its exit code.
     child.stdin.on("error", () => {});
     child.stdin.end(input ?? "");
@@ -52,7 +62,7 @@ export async function command(words: readonly string[], options: CommandOptions 
   throw userError(
     "lab/command",
     `${words.slice(0, 8).join(" ")} failed (${code ?? "not started"})${said === "" ? "" : `: ${said}`}`,
-    "Look whether this kernel has network namespaces, veth, HTB and nftables; twinspine lab down takes away what stands.",
+    "Look whether this kernel has network namespaces, veth, HTB and nftables; twinspine lab up makes a lab anew that has lost a part, twinspine lab down takes it away.",
   );
 }
 

@@ -11,6 +11,7 @@ import { nodeFolder } from "../places.ts";
 import type { LabInput } from "../plan.ts";
 import { startAgents } from "./agents.ts";
 import { converge, type Progress } from "./converge.ts";
+import { damageOf } from "./damage.ts";
 import { removeLab } from "./down.ts";
 import { command, forAll, inNamespace } from "./shell.ts";
 import { type LabState, readState, writeState } from "./state.ts";
@@ -24,6 +25,8 @@ export interface UpOptions {
 
 export interface UpResult {
   readonly already: boolean;
+  /** What a lab that was up had lost, so that it was made anew, without its faults; empty otherwise. */
+  readonly lost: readonly string[];
   /** Until the last daemon had started, and until all had converged, from the start. */
   readonly startedMs: number;
   readonly convergedMs: number;
@@ -32,22 +35,23 @@ export interface UpResult {
 const atOnce = 4;
 
 /**
- * Nothing happens when this very lab is up. Half a lab that a crash left is taken away first. Throws `lab/differs` when a
- * lab of this id runs something else, and `lab/not-converged`; after any failure nothing is left.
+ * Nothing happens when this very lab is up and whole. Half a lab that a crash left, and one that has lost a namespace, a link or a
+ * daemon, is taken away first. Throws `lab/differs` when a lab of this id runs something else, and `lab/not-converged`; after any
+ * failure nothing is left.
  */
 export async function bringUp({ plan, files, switching }: LabInput, options: UpOptions): Promise<UpResult> {
   const digest = createHash("sha256")
     .update(JSON.stringify([plan, files]))
     .digest("hex");
   const before = readState(plan.id);
-  if (before?.phase === "up") {
-    if (before.digest === digest) return { already: true, startedMs: 0, convergedMs: 0 };
+  if (before?.phase === "up" && before.digest !== digest)
     throw userError(
       "lab/differs",
       `lab ${plan.id} runs another fabric, or the same with other settings`,
       "Take it down first (twinspine lab down), or give this one a name of its own (--name).",
     );
-  }
+  const lost = before?.phase === "up" ? await damageOf(before) : [];
+  if (before?.phase === "up" && lost.length === 0) return { already: true, lost, startedMs: 0, convergedMs: 0 };
   await removeLab(plan.id);
   const state: LabState = { version: 1, phase: "starting", plan, digest, faults: [] };
   writeState(state);
@@ -57,7 +61,7 @@ export async function bringUp({ plan, files, switching }: LabInput, options: UpO
     const startedMs = performance.now() - beginMs;
     await converge(plan, options);
     writeState({ ...state, phase: "up" });
-    return { already: false, startedMs, convergedMs: performance.now() - beginMs };
+    return { already: false, lost, startedMs, convergedMs: performance.now() - beginMs };
   } catch (error) {
     await removeLab(plan.id);
     throw error;

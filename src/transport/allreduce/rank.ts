@@ -122,6 +122,8 @@ async function readToEnd(stream: SessionStream): Promise<void> {
   if (!stream.readableEnded) await once(stream, "end");
 }
 
+// Whoever started the ranks may be killed: they must not outlive it. A rank that is done says so before it disconnects.
+process.on("disconnect", () => process.exit());
 run().catch((error: unknown) => {
   tell({ kind: "failed", message: String(error) });
   process.exitCode = 1;
