@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -41,12 +50,32 @@ describe("files", () => {
   });
 
   test("a file is read, written whole and read again", async () => {
-    expect(await (await ask("/api/file?name=small.yaml")).json()).toEqual({ text: clusterText });
+    expect(await (await ask("/api/file?name=small.yaml")).json()).toMatchObject({ text: clusterText });
     const changed = clusterText.replace("8", "16");
     expect((await ask("/api/file?name=new.yaml", { method: "PUT", body: changed })).status).toBe(200);
     expect(readFileSync(join(folder, "new.yaml"), "utf8")).toBe(changed);
     expect((await ask("/api/file?name=new.yaml", { method: "PUT", body: clusterText })).status).toBe(200);
-    expect(await (await ask("/api/file?name=new.yaml")).json()).toEqual({ text: clusterText });
+    expect(await (await ask("/api/file?name=new.yaml")).json()).toMatchObject({ text: clusterText });
+    rmSync(join(folder, "new.yaml"));
+  });
+
+  test("a file is written over the version that was read, and over no other", async () => {
+    const put = async (body: string, version: string) =>
+      ask(`/api/file?name=new.yaml&version=${encodeURIComponent(version)}`, { method: "PUT", body });
+    const versionOf = async (answer: Response) => ((await answer.json()) as { version: string }).version;
+    const versionNow = async () => versionOf(await ask("/api/version?name=new.yaml"));
+    expect(await versionNow()).toBe("absent");
+    expect((await put("name: first", "1-2-3")).status).toBe(412);
+    expect(await versionNow()).toBe("absent");
+    const first = await versionOf(await put("name: first", "absent"));
+    expect(await versionNow()).toBe(first);
+    expect((await put("name: again", "absent")).status).toBe(412);
+    // As many letters at perhaps the same moment: still another version.
+    const second = await versionOf(await put("name: other", first));
+    expect(second).not.toBe(first);
+    expect((await put("name: stale", first)).status).toBe(412);
+    expect(await (await ask("/api/file?name=new.yaml")).json()).toEqual({ text: "name: other", version: second });
+    expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
     rmSync(join(folder, "new.yaml"));
   });
 
@@ -62,6 +91,7 @@ describe("files", () => {
     "../missing/secret.yaml",
   ])("%s lies outside the folder and is neither read nor written", async (name) => {
     expect((await ask(`/api/file?name=${name}`)).status).toBe(403);
+    expect((await ask(`/api/version?name=${name}`)).status).toBe(403);
     expect((await ask(`/api/file?name=${name}`, { method: "PUT", body: "name: taken" })).status).toBe(403);
     expect(readFileSync(join(place, "secret.yaml"), "utf8")).toBe("name: secret\n");
   });

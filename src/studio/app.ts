@@ -72,15 +72,17 @@ export function makeApp(options: StudioOptions): Hono {
   app.get("/api/session", async (context) =>
     context.json({ version, file: options.file, settings: options.settings, files: await folder.list() }),
   );
-  app.get("/api/file", async (context) => context.json({ text: await folder.read(nameOf(context.req.url)) }));
+  app.get("/api/file", async (context) => context.json(await folder.content(nameOf(context.req.url))));
+  app.get("/api/version", async (context) => context.json({ version: await folder.version(nameOf(context.req.url)) }));
+  // Written only over the version that the page has read, where it names one.
   app.put("/api/file", async (context) => {
-    const name = nameOf(context.req.url);
-    await folder.write(name, await context.req.text());
-    return context.json({ saved: name });
+    const expected = new URL(context.req.url).searchParams.get("version") ?? undefined;
+    const version = await folder.write(nameOf(context.req.url), await context.req.text(), expected);
+    return context.json({ version });
   });
   addSimulations(app, options);
   app.use("*", compress());
-  app.get("*", (context) => webFile(options.webFolder, new URL(context.req.url).pathname, token));
+  app.get("*", (context) => webFile(options.webFolder, new URL(context.req.url).pathname));
   return app;
 }
 
@@ -105,6 +107,10 @@ function addSimulations(app: Hono, { folder, version, settings }: StudioOptions)
       try {
         for await (const { kind, ...data } of runSimulation(wish, version, partsFiles, stop.signal))
           await stream.writeSSE({ event: kind, data: JSON.stringify(data) });
+      } catch (error) {
+        process.stderr.write(`twinspine studio: ${error instanceof Error ? error.stack : String(error)}\n`);
+        const messages = ["The simulation failed; the server's terminal says more."];
+        await stream.writeSSE({ event: "error", data: JSON.stringify({ messages }) });
       } finally {
         running--;
       }
@@ -131,13 +137,13 @@ function besideOf(path: string, name: string): string {
 }
 
 /** A file of the built app. Names of assets carry a hash of their content, so they may be kept. */
-async function webFile(webFolder: string, pathname: string, token: string | undefined): Promise<Response> {
+async function webFile(webFolder: string, pathname: string): Promise<Response> {
   const name = pathname === "/" ? "index.html" : pathname.slice(1);
   if (!/^(index\.html|icon\.svg|assets\/[\w-]+(\.[\w-]+)*)$/.test(name))
     return new Response("not found", { status: 404 });
   const content = await readFile(join(webFolder, name)).catch(() => undefined);
   if (content === undefined) return new Response("not found", { status: 404 });
-  const isKept = name.startsWith("assets/") && token === undefined;
+  const isKept = name.startsWith("assets/");
   return new Response(content, {
     headers: {
       "Content-Type": contentTypes[extname(name)] ?? "application/octet-stream",

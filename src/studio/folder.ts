@@ -1,6 +1,7 @@
 /** The folder that the studio may read and write: nothing outside it, also not through links. */
 
 import { randomUUID } from "node:crypto";
+import type { BigIntStats } from "node:fs";
 import { lstat, open, readdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
 import { isFabricFile } from "../exchange/import/fabric-json.ts";
@@ -17,12 +18,22 @@ const readable = new Set([...editable, ".json"]);
 
 /** A request that is refused: its status and why, for people. */
 export class Refusal extends Error {
-  readonly status: 400 | 403 | 404 | 409 | 413;
+  readonly status: 400 | 403 | 404 | 409 | 412 | 413;
   constructor(status: Refusal["status"], message: string) {
     super(message);
     this.status = status;
   }
 }
+
+/** A file as it stood at one moment. */
+export interface FileContent {
+  readonly text: string;
+  /** Another one whenever the file has been written. */
+  readonly version: string;
+}
+
+/** Version of a file that is not there. */
+export const absent = "absent";
 
 /** Files below one folder, named relative to it with `/` between folders. */
 export class StudioFolder {
@@ -53,6 +64,11 @@ export class StudioFolder {
 
   /** Text of a YAML file or of an imported fabric. Throws a {@link Refusal}. */
   async read(name: string): Promise<string> {
+    return (await this.content(name)).text;
+  }
+
+  /** The same with its version. */
+  async content(name: string): Promise<FileContent> {
     const path = await this.#inside(name, readable);
     if (!editable.has(extname(path)) && !(await isFabric(path)))
       throw new Refusal(
@@ -66,14 +82,24 @@ export class StudioFolder {
     if (stats.size > bytesMax) throw new Refusal(413, `${name} has more than ${bytesMax} bytes`);
     const file = await open(path);
     try {
-      return await file.readFile("utf8");
+      // Taken before: what is written while it is read makes another version.
+      const version = versionOf(await file.stat({ bigint: true }));
+      return { text: await file.readFile("utf8"), version };
     } finally {
       await file.close();
     }
   }
 
-  /** Writes a YAML file whole or not at all: beside its place first, then renamed. Throws a {@link Refusal}. */
-  async write(name: string, text: string): Promise<void> {
+  /** Version of a file, {@link absent} where there is none. Throws a {@link Refusal}. */
+  async version(name: string): Promise<string> {
+    return versionAt(await this.#inside(name, readable));
+  }
+
+  /**
+   * Writes a YAML file whole or not at all: beside its place first, then renamed. Resolves to the new version. Throws a
+   * {@link Refusal}; where another version than `expected` is there, nothing is written.
+   */
+  async write(name: string, text: string, expected?: string): Promise<string> {
     if (Buffer.byteLength(text) > fileBytesMax) throw new Refusal(413, `a file has at most ${fileBytesMax} bytes`);
     const path = await this.#inside(name, editable);
     const existing = await lstat(path).catch(() => undefined);
@@ -87,9 +113,13 @@ export class StudioFolder {
       } finally {
         await file.close();
       }
+      if (expected !== undefined && (await versionAt(path)) !== expected)
+        throw new Refusal(412, expected === absent ? `${name} is there already` : `${name} was changed meanwhile`);
       await rename(beside, path);
+      return await versionAt(path);
     } catch (error) {
       await rm(beside, { force: true });
+      if (error instanceof Refusal) throw error;
       const { code = "unknown" } = error as NodeJS.ErrnoException;
       throw new Refusal(409, `${name} cannot be written (${code})`);
     }
@@ -113,6 +143,10 @@ export class StudioFolder {
     return path.startsWith(this.#root.endsWith(sep) ? this.#root : this.#root + sep);
   }
 }
+
+const versionOf = ({ mtimeNs, size, ino }: BigIntStats): string => `${mtimeNs}-${size}-${ino}`;
+
+const versionAt = (path: string): Promise<string> => stat(path, { bigint: true }).then(versionOf, () => absent);
 
 const isThere = (path: string): Promise<boolean> =>
   stat(path).then(

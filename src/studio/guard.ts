@@ -47,12 +47,15 @@ export function refuseStrangers({ token }: GuardOptions): MiddlewareHandler {
   };
 }
 
+const tokenWanted =
+  "The token is missing or wrong. Open the address that the studio printed in its terminal: the token stands in it.";
+
 /** Asks for `Authorization: Bearer TOKEN`. */
 export function askToken({ token }: GuardOptions): MiddlewareHandler {
   return async (context, next) => {
     if (token === undefined) return next();
     const given = context.req.header("authorization") ?? "";
-    if (!same(given, `Bearer ${token}`)) return context.json({ error: "The token is missing or wrong." }, 401);
+    if (!same(given, `Bearer ${token}`)) return context.json({ error: tokenWanted }, 401);
     return next();
   };
 }

@@ -1,9 +1,9 @@
 /** The studio without a mouse, without eyes, with fingers, in light and dark: judged by Chromium's own accessibility tree. */
 
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
 import { requirement } from "../setup/requirements.ts";
-import { launchBrowser, openView, pictureOf, type Studio, startStudio, type Visit, visit } from "./support.ts";
+import { openView, pictureOf, studioInChromium, type Visit, visit } from "./support.ts";
 
 const views = ["Fabric", "Replay", "Compare", "Change", "Price", "Take away"];
 /** Roles of what can be used; each needs a name. */
@@ -89,14 +89,11 @@ async function openAndWait(page: Page, view: string): Promise<void> {
 }
 
 describe.skipIf(!requirement("chromium"))("the studio for everybody", () => {
-  let browser: Browser;
-  let studio: Studio;
+  const made = studioInChromium(["thousand-gpu.yaml", "scenarios/access-link.yaml"]);
   let seen: Visit;
 
   beforeAll(async () => {
-    browser = await launchBrowser();
-    studio = await startStudio(["thousand-gpu.yaml", "scenarios/access-link.yaml"]);
-    seen = await visit(browser, studio, { hasTouch: true });
+    seen = await visit(made.browser, made.studio, { hasTouch: true });
     const { page } = seen;
     // Something of everything: a failure with its chips and takeovers, a run on the time line.
     await page.getByRole("searchbox").fill("srv-0001/nic-1/port-1/module");
@@ -107,10 +104,6 @@ describe.skipIf(!requirement("chromium"))("the studio for everybody", () => {
     await page.getByTestId("scenario").selectOption("scenarios/access-link.yaml");
     await page.getByRole("button", { name: "Run", exact: true }).click();
     await page.getByTestId("next-takeover").click();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await studio?.close();
   });
 
   test.each(views)("%s has its landmarks, and a name for everything that can be used", async (view) => {

@@ -3,9 +3,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Response } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { requirement } from "../setup/requirements.ts";
-import { find, launchBrowser, openView, type Studio, startStudio, visit } from "./support.ts";
+import { find, openView, type Studio, studioInChromium, visit } from "./support.ts";
 
 const bytesMax = 300_000;
 
@@ -26,16 +26,12 @@ async function sentBytes(response: Response): Promise<number> {
 }
 
 describe.skipIf(!requirement("chromium"))("a visit of the studio", () => {
+  const made = studioInChromium(["small.yaml", "false-dual.yaml"]);
   let browser: Browser;
   let studio: Studio;
 
-  beforeAll(async () => {
-    browser = await launchBrowser();
-    studio = await startStudio(["small.yaml", "false-dual.yaml"]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await studio?.close();
+  beforeAll(() => {
+    ({ browser, studio } = made);
   });
 
   test(`the first load is below ${bytesMax / 1000} kB compressed, worker included`, async () => {

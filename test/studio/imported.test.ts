@@ -3,37 +3,31 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { formatDuration } from "../../src/report/format.ts";
 import type { TrainingResult } from "../../src/simulate/result.ts";
 import { requirement } from "../setup/requirements.ts";
-import { find, launchBrowser, openView, program, type Studio, startStudio, type Visit, visit } from "./support.ts";
+import { find, openView, program, type Studio, studioInChromium, type Visit, visit } from "./support.ts";
 
 const run = (...words: string[]) =>
   execFileSync(process.execPath, [program, ...words], { encoding: "utf8", maxBuffer: 1 << 26 });
 
 describe.skipIf(!requirement("chromium"))("an imported fabric in the studio", () => {
-  let browser: Browser;
+  const made = studioInChromium(["small.yaml", "thousand-gpu.yaml"], {
+    prepare: (folder) => {
+      run("export", join(folder, "small.yaml"), "--to", "containerlab", "-o", join(folder, ".lab"));
+      const lab = join(folder, ".lab", "frr.clab.yml");
+      run("import", lab, "--from", "containerlab", "-o", join(folder, "fabric.json"));
+      writeFileSync(join(folder, "package.json"), '{ "name": "no fabric" }');
+      return { open: "fabric.json", more: ["--settings", join(folder, "thousand-gpu.yaml")] };
+    },
+  });
   let studio: Studio;
   let seen: Visit;
 
   beforeAll(async () => {
-    browser = await launchBrowser();
-    studio = await startStudio(["small.yaml", "thousand-gpu.yaml"], {
-      prepare: (folder) => {
-        run("export", join(folder, "small.yaml"), "--to", "containerlab", "-o", join(folder, ".lab"));
-        const lab = join(folder, ".lab", "frr.clab.yml");
-        run("import", lab, "--from", "containerlab", "-o", join(folder, "fabric.json"));
-        writeFileSync(join(folder, "package.json"), '{ "name": "no fabric" }');
-        return { open: "fabric.json", more: ["--settings", join(folder, "thousand-gpu.yaml")] };
-      },
-    });
-    seen = await visit(browser, studio);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await studio?.close();
+    studio = made.studio;
+    seen = await visit(made.browser, studio);
   });
 
   test("opens with the settings named, beside cluster files; other JSON is not listed", async () => {

@@ -3,36 +3,20 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { formatDuration, formatShare } from "../../src/report/format.ts";
 import type { TrainingResult } from "../../src/simulate/result.ts";
 import { requirement } from "../setup/requirements.ts";
-import {
-  find,
-  launchBrowser,
-  openView,
-  pictureOf,
-  program,
-  type Studio,
-  startStudio,
-  type Visit,
-  visit,
-} from "./support.ts";
+import { find, openView, pictureOf, program, type Studio, studioInChromium, type Visit, visit } from "./support.ts";
 
 describe.skipIf(!requirement("chromium"))("the studio in Chromium", () => {
-  let browser: Browser;
+  const made = studioInChromium(["thousand-gpu.yaml", "tree.yaml", "scenarios/access-link.yaml"]);
   let studio: Studio;
   let seen: Visit;
 
   beforeAll(async () => {
-    browser = await launchBrowser();
-    studio = await startStudio(["thousand-gpu.yaml", "tree.yaml", "scenarios/access-link.yaml"]);
-    seen = await visit(browser, studio);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await studio?.close();
+    studio = made.studio;
+    seen = await visit(made.browser, studio);
   });
 
   test("opens, walks by keys, zooms, and shows one link part by part with part numbers", async () => {

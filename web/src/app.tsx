@@ -1,6 +1,7 @@
 /** The page: header, the chosen view, what is said to screen readers. */
 
 import { Header } from "./panels/header.tsx";
+import { Notices } from "./panels/notices.tsx";
 import { Problems } from "./panels/problems.tsx";
 import { isFabricName } from "./state/open-cluster.ts";
 import { announcement, busy, opened, path, problems, type ViewName, viewName } from "./state/studio.ts";
@@ -19,6 +20,7 @@ export function App() {
   return (
     <div class="page">
       <Header />
+      <Notices />
       <View name={viewName.value} />
       <p class="hidden" aria-live="polite">
         {announcement.value}

@@ -3,5 +3,5 @@
 export { checkpointIntervalS } from "./interruptions.ts";
 export { layJob } from "./job.ts";
 export type { JobNetwork } from "./job-network.ts";
-export { prepareNetwork, prepareSimulation } from "./prepare.ts";
+export { type NetworkWish, prepareNetwork, prepareSimulation } from "./prepare.ts";
 export { Simulation, type SimulationOptions } from "./simulation.ts";

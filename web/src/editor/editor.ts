@@ -22,6 +22,7 @@ const schema = clusterJsonSchema() as JsonSchema;
 
 export interface TextEditor {
   readonly text: () => string;
+  /** Replaces the text; undo brings the old one back. */
   readonly setText: (text: string) => void;
   readonly show: (problems: readonly Problem[]) => void;
   readonly destroy: () => void;
@@ -41,7 +42,7 @@ export function makeEditor(
       extensions: [
         lineNumbers(),
         history(),
-        drawSelection(),
+        drawSelection(matchMedia("(prefers-reduced-motion: reduce)").matches ? { cursorBlinkRate: 0 } : {}),
         bracketMatching(),
         closeBrackets(),
         highlightActiveLine(),
@@ -62,7 +63,10 @@ export function makeEditor(
   const view = new EditorView({ state: state(text), parent: root, root });
   return {
     text: () => view.state.doc.toString(),
-    setText: (content) => view.setState(state(content)),
+    setText: (content) => {
+      if (view.state.doc.toString() === content) return;
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: content } });
+    },
     show: (problems) =>
       view.dispatch(
         setDiagnostics(

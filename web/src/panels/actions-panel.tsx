@@ -3,6 +3,7 @@
 import { formatDuration, formatShare } from "../../../src/report/format.ts";
 import { actionIntervalS } from "../../../src/simulate/rehearsal/actions.ts";
 import { actions, clearActions, redo, rehearsed, removeAction, undo, undone } from "../state/studio.ts";
+import { Button } from "./button.tsx";
 import { ScenarioFiles } from "./scenario-files.tsx";
 import { Takeovers } from "./takeovers.tsx";
 
@@ -13,15 +14,15 @@ export function ActionsPanel() {
     <section class="panel" aria-label="What was done">
       <h2>
         What was done <span class="grow" />
-        <button type="button" onClick={undo} disabled={done.length === 0} title="Ctrl+Z">
+        <Button onClick={undo} isOff={done.length === 0} title="Ctrl+Z">
           Undo
-        </button>
-        <button type="button" onClick={redo} disabled={undone.value.length === 0} title="Ctrl+Y">
+        </Button>
+        <Button onClick={redo} isOff={undone.value.length === 0} title="Ctrl+Y">
           Redo
-        </button>
-        <button type="button" onClick={clearActions} disabled={done.length === 0}>
+        </Button>
+        <Button onClick={clearActions} isOff={done.length === 0}>
           Heal all
-        </button>
+        </Button>
       </h2>
       {done.length === 0 ? <p class="soft small">Nothing yet. Select a part in the drawing and fail it.</p> : null}
       <ol class="done" data-testid="actions">

@@ -4,11 +4,13 @@ import { describeFabric } from "../../../src/report/topology/words.ts";
 import type { SwitchingMode } from "../../../src/switching/index.ts";
 import {
   busy,
+  draft,
   isDark,
   mode,
   opened,
   openFile,
   path,
+  savedText,
   session,
   setMode,
   themeWish,
@@ -27,7 +29,14 @@ export function Header() {
       </h1>
       <label>
         <span class="hidden">Cluster file</span>
-        <select value={path.value} onChange={(event) => void openFile(event.currentTarget.value)}>
+        <select
+          value={path.value}
+          onChange={(event) => {
+            const list = event.currentTarget;
+            // What cannot be read is not open.
+            void openFile(list.value).then(() => (list.value = path.peek()));
+          }}
+        >
           {(session.value?.files ?? []).map((name) => (
             <option key={name} value={name}>
               {name}
@@ -40,7 +49,8 @@ export function Header() {
           <button
             type="button"
             key={name}
-            class="tab"
+            class={name === "Change" && draft.value !== savedText.value ? "tab unsaved" : "tab"}
+            title={name === "Change" && draft.value !== savedText.value ? "Edits are not saved" : undefined}
             aria-current={viewName.value === name ? "page" : undefined}
             onClick={() => {
               viewName.value = name;

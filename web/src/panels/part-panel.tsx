@@ -19,6 +19,7 @@ import {
 import { act, broken, brokenNames, engine, opened, selection, verdictColumns } from "../state/studio.ts";
 import type { Fate } from "../worker/protocol.ts";
 import { linkStates } from "../worker/protocol.ts";
+import { Button } from "./button.tsx";
 
 export function PartPanel() {
   const chosen = selection.value;
@@ -41,7 +42,7 @@ function OnePart({ part }: { part: number }) {
   const name = partName(fabric, part);
   const model = modelOf(fabric, part);
   return (
-    <section class="panel" aria-label={`Selected: ${name}`} data-testid="part">
+    <section class="panel" aria-label={`Selected: ${name}`} data-testid="part" data-takes-focus>
       <h2 class="break">{name}</h2>
       <p>
         {kindWord(fabric, part)}, {stageWord(fabric, part)}
@@ -85,14 +86,13 @@ function Deeds({ part }: { part: number }) {
   const isShared = fabric.parts.kind[part]! >= kindCode.feed;
   return (
     <div class="buttons">
-      <button
-        type="button"
+      <Button
         class="danger"
         onClick={() => act(part, { event: "fail" })}
-        disabled={done?.event === "fail" && done.direction === undefined}
+        isOff={done?.event === "fail" && done.direction === undefined}
       >
         Fail
-      </button>
+      </Button>
       {isShared || fabric.parts.kind[part] === kindCode.server ? null : (
         <>
           <button
@@ -112,9 +112,9 @@ function Deeds({ part }: { part: number }) {
           <Degrade part={part} />
         </>
       )}
-      <button type="button" onClick={() => act(part, { event: "heal" })} disabled={done === undefined}>
+      <Button onClick={() => act(part, { event: "heal" })} isOff={done === undefined}>
         Heal
-      </button>
+      </Button>
     </div>
   );
 }
@@ -257,7 +257,7 @@ function LinkPanel({ link }: { link: number }) {
   const columns = verdictColumns.value;
   const state = broken.value!.linkState[link]!;
   return (
-    <section class="panel" aria-label={`Selected link: ${linkName(fabric, link)}`} data-testid="link">
+    <section class="panel" aria-label={`Selected link: ${linkName(fabric, link)}`} data-testid="link" data-takes-focus>
       <h2 class="break">{linkName(fabric, link)}</h2>
       <p>
         Link of {linkWords(fabric, link)} {state === 0 ? null : <span class="chip fatal">{linkStates[state]}</span>}

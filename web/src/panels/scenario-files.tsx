@@ -7,14 +7,21 @@ import { actions, openActions, saveActions, session } from "../state/studio.ts";
 export function ScenarioFiles() {
   const name = useSignal("rehearsal.yaml");
   const told = useSignal("");
+  /** Name of a file that is there already. */
+  const inTheWay = useSignal("");
+  const save = async (isAsked: boolean) => {
+    const wanted = name.value;
+    const wrong = await saveActions(wanted, isAsked);
+    inTheWay.value = wrong === "there already" ? wanted : "";
+    told.value = wrong === undefined ? `Saved as ${wanted}.` : wrong === "there already" ? "" : wrong;
+  };
   const files = (session.value?.files ?? []).filter((file) => !isFabricName(file));
   return (
     <div class="files">
       <form
-        onSubmit={async (event) => {
+        onSubmit={(event) => {
           event.preventDefault();
-          const wrong = await saveActions(name.value);
-          told.value = wrong ?? `Saved as ${name.value}.`;
+          void save(false);
         }}
       >
         <input
@@ -50,6 +57,12 @@ export function ScenarioFiles() {
       </select>
       <p class="soft small" role="status">
         {told.value}
+        {inTheWay.value === "" ? null : `There is a file ${inTheWay.value} already. `}
+        {inTheWay.value === "" || inTheWay.value !== name.value ? null : (
+          <button type="button" onClick={() => void save(true)}>
+            Write over it
+          </button>
+        )}
       </p>
     </div>
   );

@@ -1,9 +1,10 @@
 /** The fabric at the moment of the replay: asked of a worker that drives the same simulation to that moment. */
 
 import { computed, effect, signal } from "@preact/signals";
+import type { NetworkWish } from "../../../src/simulate/training/prepare.ts";
 import { type ColourBy, colouringOf } from "../drawing/colouring.ts";
 import { Engine, problemsOf, Stopped } from "../worker/client.ts";
-import type { Moment, ReplayWish } from "../worker/protocol.ts";
+import type { Moment, Opened, ReplayWish } from "../worker/protocol.ts";
 import { brokenOf } from "./broken.ts";
 import { feltOf } from "./felt.ts";
 import { momentS, run } from "./playback.ts";
@@ -23,21 +24,40 @@ let isReady = false;
 let open = 0;
 let askedMs = 0;
 
-/** Follows this scenario from now on. */
+/** What is open in the replayer. */
+let known: Opened | undefined;
+/** Counts the scenarios that were followed. */
+let followed = 0;
+
+function adopt(): void {
+  const now = opened.peek()!;
+  if (known === now) return;
+  known = now;
+  replayer.ask("adopt", adopted(now)).catch(tell);
+}
+
+/** Lays the network of this kind before anything is replayed on it: of a large fabric that takes seconds. */
+export function layAhead(kind: NetworkWish): void {
+  adopt();
+  replayer.ask("prepare", kind).catch(tell);
+}
+
+/** Follows this scenario from now on: its network is laid at once, its moments are told when there is a run to look at. */
 export async function follow(wish: ReplayWish): Promise<void> {
-  replayer.stop();
+  const question = ++followed;
   isReady = false;
   open = 0;
   moment.value = undefined;
   momentProblem.value = "";
   isBehind.value = true;
   try {
-    await replayer.ask("adopt", adopted(opened.value!));
+    adopt();
     await replayer.ask("replay", wish);
+    if (question !== followed) return;
     isReady = true;
-    void ask();
+    if (run.peek() !== undefined) void ask();
   } catch (error) {
-    tell(error);
+    if (question === followed) tell(error);
   }
 }
 
@@ -45,7 +65,10 @@ effect(() => {
   // Another fabric has another past.
   void opened.value;
   replayer.stop();
+  known = undefined;
+  followed++;
   isReady = false;
+  open = 0;
   run.value = undefined;
   moment.value = undefined;
 });
@@ -64,19 +87,21 @@ async function ask(): Promise<void> {
   const timeline = run.peek()?.timeline ?? [];
   const atS = momentS.peek();
   const row = timeline.findLast(({ startS }) => startS <= atS);
+  const question = followed;
   open++;
   askedMs = performance.now();
   isBehind.value = true;
   try {
     const wish = { atS, rowStartS: row?.startS ?? 0, rowEndS: row?.endS ?? Number.POSITIVE_INFINITY };
     const found = await replayer.ask("moment", wish);
+    if (question !== followed) return;
     open--;
     if (found !== undefined) moment.value = found;
     if (open > 0) return;
     if (holds(moment.peek(), momentS.peek())) isBehind.value = false;
     else void ask();
   } catch (error) {
-    tell(error);
+    if (question === followed) tell(error);
   }
 }
 

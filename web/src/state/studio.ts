@@ -3,6 +3,7 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { PartVerdicts } from "../../../src/audit/part-verdicts.ts";
 import { partName } from "../../../src/fabric/names.ts";
+import { PartLookup } from "../../../src/fabric/part-lookup.ts";
 import type { RoutingPolicy } from "../../../src/simulate/network/policy.ts";
 import { type Action, scenarioText } from "../../../src/simulate/rehearsal/actions.ts";
 import type { SwitchingMode } from "../../../src/switching/index.ts";
@@ -13,9 +14,18 @@ import { layRows, type Rows } from "../drawing/rows.ts";
 import { Engine, type Problem, problemsOf, Stopped } from "../worker/client.ts";
 import type { Adopted, Opened, Rehearsed } from "../worker/protocol.ts";
 import { brokenOf } from "./broken.ts";
-import { keptDraft } from "./drafts.ts";
+import { type Deeds, deeds, drafts } from "./drafts.ts";
 import { openCluster } from "./open-cluster.ts";
-import { fetchSession, readFile, type Session, saveFile } from "./server.ts";
+import {
+  absent,
+  Conflict,
+  type FileContent,
+  fetchSession,
+  readContent,
+  readFile,
+  type Session,
+  saveFile,
+} from "./server.ts";
 
 /** What is looked at more closely: a part, or a link as a whole. */
 export type Selection =
@@ -30,8 +40,12 @@ export const session = signal<Session | undefined>(undefined);
 export const path = signal("");
 /** Whether an imported fabric is open, which has no cluster file to change. */
 export const isImported = computed(() => opened.value?.isImported ?? false);
-/** The text as it was last read or saved. */
+/** The text as it was last read or saved, and the version of the file then. */
 export const savedText = signal("");
+export const savedVersion = signal("");
+/** What another program or tab has written there since; undefined: nothing. */
+export const onDisk = signal<FileContent | undefined>(undefined);
+export const isSaving = signal(false);
 /** The text that the fabric on screen was built from. */
 export const text = signal("");
 /** What stands in the editor. */
@@ -106,52 +120,128 @@ export const adopted = ({ cluster, fabric, isImported }: Opened): Adopted => ({ 
 export const engine = new Engine();
 const auditor = new Engine();
 
-export async function start(): Promise<void> {
+/** `wanted`: the file to open where it is in the folder. Default: what the command line named. */
+export async function start(wanted = ""): Promise<void> {
   try {
-    session.value = await fetchSession();
-    await openFile(session.value.file);
+    const found = await fetchSession();
+    session.value = found;
+    await openFile(found.files.includes(wanted) ? wanted : found.file);
   } catch (error) {
     problems.value = problemsOf(error);
   }
 }
 
+let opening = 0;
+
+/** Opens a file with what was changed in it and done to it in this tab. What cannot be read leaves all as it is. */
 export async function openFile(name: string): Promise<void> {
+  const question = ++opening;
   busy.value = `Opening ${name}`;
   try {
-    const content = await readFile(name);
-    savedText.value = content;
-    draft.value = keptDraft(name) ?? content;
-    path.value = name;
-    await show(name, content);
+    const found = await readContent(name);
+    if (question !== opening) return;
+    const kept = drafts.of(name);
+    batch(() => {
+      path.value = name;
+      draft.value = kept?.text ?? found.text;
+      savedText.value = kept?.saved ?? found.text;
+      savedVersion.value = kept?.version ?? found.version;
+      onDisk.value = undefined;
+      if (kept?.saved === found.text) savedVersion.value = found.version;
+      else if (kept !== undefined) onDisk.value = found;
+    });
+    try {
+      await show(name, found.text, deeds.of(name));
+    } catch (error) {
+      opened.value = undefined;
+      throw error;
+    }
   } catch (error) {
-    opened.value = undefined;
-    problems.value = problemsOf(error);
+    if (question === opening) problems.value = problemsOf(error);
   } finally {
-    busy.value = "";
+    if (question === opening) busy.value = "";
   }
 }
 
-/** Builds the fabric of a text and shows it. Throws what is wrong with the text; what was on screen then stays. */
-export async function show(name: string, content: string): Promise<void> {
+/** Takes the text that another program has written for that of the editor. */
+export function takeFromDisk(): void {
+  const found = onDisk.peek();
+  if (found === undefined) return;
+  batch(() => {
+    draft.value = found.text;
+    savedText.value = found.text;
+    savedVersion.value = found.version;
+    onDisk.value = undefined;
+  });
+}
+
+/** Keeps the edits: saved over what another program has written. */
+export function keepMine(): void {
+  const found = onDisk.peek();
+  if (found === undefined) return;
+  batch(() => {
+    savedText.value = found.text;
+    savedVersion.value = found.version;
+    onDisk.value = undefined;
+  });
+}
+
+/** Writes the editor's text over the version that it was made from. Throws a `Conflict` where another is there. */
+export async function saveDraft(): Promise<void> {
+  const [name, content] = [path.value, draft.value];
+  isSaving.value = true;
+  try {
+    const expected = onDisk.value?.version === absent ? absent : savedVersion.value;
+    const version = await saveFile(name, content, expected);
+    if (name !== path.value) return;
+    batch(() => {
+      savedText.value = content;
+      savedVersion.value = version;
+      onDisk.value = undefined;
+    });
+  } finally {
+    isSaving.value = false;
+  }
+}
+
+/**
+ * Builds the fabric of a text and shows it, with what was done to it as far as its parts are there. Throws what is wrong with the text;
+ * what was on screen then stays.
+ */
+export async function show(name: string, content: string, done?: Deeds): Promise<void> {
   const found = await openCluster(engine, name, content);
   auditor.stop();
   partOfName.clear();
   answered.clear();
+  const lookup = PartLookup.of(found.fabric);
+  const redone = (done?.actions ?? []).filter(({ part }) => {
+    const parts = lookup.find(part);
+    if (parts.length === 1) partOfName.set(part, parts[0]!);
+    return parts.length === 1;
+  });
   batch(() => {
     path.value = name;
     text.value = content;
     opened.value = found;
     problems.value = found.warnings;
     selection.value = undefined;
-    actions.value = [];
+    actions.value = redone;
     undone.value = [];
     rehearsed.value = undefined;
     verdictColumns.value = undefined;
-    mode.value = found.cluster.switching.mode;
+    mode.value = redone.length === 0 || done === undefined ? found.cluster.switching.mode : done.mode;
+    policy.value = done?.policy ?? policy.value;
+    seed.value = done?.seed ?? seed.value;
   });
   void rehearse();
   void findVerdicts(found);
 }
+
+// What was done outlives a reload.
+effect(() => {
+  const done = { actions: actions.value, mode: mode.value, policy: policy.value, seed: seed.value };
+  if (opened.value !== undefined) deeds.keep(path.peek(), done.actions.length === 0 ? undefined : done);
+});
 
 async function findVerdicts(found: Opened): Promise<void> {
   try {
@@ -265,13 +355,22 @@ export async function openActions(name: string): Promise<string | undefined> {
   }
 }
 
-/** Writes what was done as a scenario file beside the cluster file; resolves to what is wrong, or undefined. */
-export async function saveActions(name: string): Promise<string | undefined> {
+/** Versions of the scenario files that this page has written. */
+const written = new Map<string, string>();
+
+/**
+ * Writes what was done as a scenario file beside the cluster file; resolves to what is wrong, or undefined. A file that is there already
+ * and was not written here is only written over when asked.
+ */
+export async function saveActions(name: string, isAsked: boolean): Promise<"there already" | string | undefined> {
+  if (name === path.value) return `${name} is the cluster file that is open: take another name.`;
   try {
-    await saveFile(name, scenarioText(name.replace(/\.ya?ml$/, ""), actions.value, seed.value));
+    const content = scenarioText(name.replace(/\.ya?ml$/, ""), actions.value, seed.value);
+    written.set(name, await saveFile(name, content, isAsked ? undefined : (written.get(name) ?? absent)));
     session.value = await fetchSession();
     return undefined;
   } catch (error) {
+    if (error instanceof Conflict) return "there already";
     return problemsOf(error)
       .map(({ message }) => message)
       .join("; ");

@@ -4,11 +4,29 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { formatBandwidth, formatCount, formatPower, formatUsdShort } from "../../../src/report/format.ts";
 import { makeEditor, type TextEditor } from "../editor/editor.ts";
+import { Button } from "../panels/button.tsx";
 import { Problems } from "../panels/problems.tsx";
 import { checkText } from "../state/check-text.ts";
-import { keepDraft } from "../state/drafts.ts";
-import { readFile, saveFile } from "../state/server.ts";
-import { announcement, busy, draft, isDark, path, savedText, show, text, viewName } from "../state/studio.ts";
+import { drafts } from "../state/drafts.ts";
+import { absent } from "../state/server.ts";
+import {
+  actions,
+  announcement,
+  busy,
+  draft,
+  isDark,
+  mode,
+  onDisk,
+  path,
+  policy,
+  saveDraft,
+  savedText,
+  savedVersion,
+  seed,
+  show,
+  text,
+  viewName,
+} from "../state/studio.ts";
 import { problemsOf } from "../worker/client.ts";
 import type { Checked } from "../worker/protocol.ts";
 
@@ -34,7 +52,13 @@ export function ChangeView() {
 
   const content = draft.value;
   const saved = savedText.value;
-  useEffect(() => keepDraft(file, content, saved), [file, content, saved]);
+  const version = savedVersion.value;
+  useEffect(
+    () => drafts.keep(file, content === saved ? undefined : { text: content, saved, version }),
+    [file, content, saved, version],
+  );
+  // The text on disk was taken, or that which was saved; what is typed meanwhile is in the draft already.
+  useEffect(() => editor.current?.setText(draft.peek()), [content]);
   useEffect(() => {
     const timer = setTimeout(async () => {
       const checked = await checkText(file, content);
@@ -50,7 +74,8 @@ export function ChangeView() {
     viewName.value = "Fabric";
     busy.value = "Building the new design";
     try {
-      await show(file, draft.value);
+      const [kept, rules] = [actions.value, { policy: policy.value, seed: seed.value }];
+      await show(file, draft.value, { actions: kept, mode: mode.value, ...rules });
       told.value = "";
       announcement.value = "The new design is on screen.";
     } catch (error) {
@@ -63,17 +88,14 @@ export function ChangeView() {
   };
   const save = async () => {
     try {
-      // Somebody else may have changed the file meanwhile.
-      const onDisk = await readFile(file);
-      if (onDisk !== savedText.value && !confirm(`${file} was changed by another program. Overwrite it?`)) return;
-      await saveFile(file, draft.value);
-      savedText.value = draft.value;
+      await saveDraft();
       told.value = `${file} is saved.`;
     } catch (error) {
       told.value = problemsOf(error)[0]?.message ?? "";
     }
   };
-  const isChanged = content !== savedText.value;
+  const isGone = onDisk.value?.version === absent;
+  const isChanged = content !== savedText.value || isGone;
   const design = found.value?.design;
   const problems = found.value?.problems ?? [];
   const hasErrors = problems.some(({ severity }) => severity === "error");
@@ -81,29 +103,28 @@ export function ChangeView() {
     <main class="change">
       <section aria-label="Cluster file">
         <div class="controls">
-          <b>{file}</b> <span class="soft">{isChanged ? "changed, not saved" : "as saved"}</span>
+          <b>{file}</b>{" "}
+          <span class="soft">{isGone ? "not on disk" : isChanged ? "changed, not saved" : "as saved"}</span>
           <span class="grow" />
-          <button
-            type="button"
+          <Button
             class="primary"
             onClick={() => void showDesign()}
-            disabled={design === undefined || isBusy.value || content === text.value}
+            isOff={design === undefined || isBusy.value || content === text.value}
           >
             Show this design
-          </button>
-          <button type="button" onClick={() => void save()} disabled={!isChanged}>
+          </Button>
+          <Button onClick={() => void save()} isOff={!isChanged}>
             Save
-          </button>
-          <button
-            type="button"
-            disabled={!isChanged}
+          </Button>
+          <Button
+            isOff={!isChanged}
+            title="Ctrl+Z in the editor brings your edits back"
             onClick={() => {
               draft.value = savedText.value;
-              editor.current?.setText(savedText.value);
             }}
           >
             As saved
-          </button>
+          </Button>
         </div>
         <div ref={place} class="editor" />
         <p class="soft small">Ctrl+Space proposes what can stand here. Escape, then Tab leaves the editor.</p>

@@ -12,6 +12,7 @@ import {
   formatUsd,
   formatUsdShort,
 } from "../../../src/report/format.ts";
+import { Button } from "../panels/button.tsx";
 import { adopted, opened } from "../state/studio.ts";
 import { Engine, problemsOf, Stopped } from "../worker/client.ts";
 import type { PriceWish } from "../worker/protocol.ts";
@@ -96,13 +97,9 @@ export function PriceView() {
           format={(seconds) => `${formatDuration(seconds)}${now.checkpointInterval === "best" ? " (best)" : ""}`}
           onChange={(checkpointInterval) => set({ checkpointInterval })}
         />
-        <button
-          type="button"
-          onClick={() => set({ checkpointInterval: "best" })}
-          disabled={now.checkpointInterval === "best"}
-        >
+        <Button onClick={() => set({ checkpointInterval: "best" })} isOff={now.checkpointInterval === "best"}>
           Use the best interval
-        </button>
+        </Button>
         <Slider
           name="Penalty for an hour of standstill"
           id="penalty"

@@ -3,7 +3,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { formatShare } from "../../../src/report/format.ts";
-import { follow } from "../state/moment.ts";
+import { Button } from "../panels/button.tsx";
+import { follow, layAhead } from "../state/moment.ts";
 import { isFabricName } from "../state/open-cluster.ts";
 import { pause, run, showRun } from "../state/playback.ts";
 import { readFile, simulateOnServer } from "../state/server.ts";
@@ -11,6 +12,7 @@ import {
   actions,
   announcement,
   mode,
+  opened,
   path,
   policy,
   seed as rehearsalSeed,
@@ -30,13 +32,16 @@ export function ReplayView() {
   const progress = useSignal<{ fraction: number; label: string } | undefined>(undefined);
   const told = useSignal<readonly string[]>([]);
   const stop = useRef<AbortController | undefined>(undefined);
-  useEffect(
-    () => () => {
+  const now = opened.value;
+  // A run of another fabric, or of one that nobody looks at, ends.
+  useEffect(() => {
+    if (now === undefined) return;
+    layAhead({ mode: mode.value, policy: policy.value, seed: rehearsalSeed.value });
+    return () => {
       stop.current?.abort();
       pause();
-    },
-    [],
-  );
+    };
+  }, [now]);
 
   const start = async () => {
     pause();
@@ -57,12 +62,15 @@ export function ReplayView() {
           ? { days: days.value, seed: seed.value }
           : { path: source.value, text: await readFile(source.value) };
       const file = { path: path.value, ...(isFabricName(path.value) ? {} : { clusterText: text.value }) };
+      // Laid beside the server's work, unless an older run is still looked at.
+      const isFirst = run.value === undefined;
+      if (isFirst) void follow({ ...kind, scenario });
       for await (const news of simulateOnServer({ ...file, scenario, ...kind }, own.signal)) {
         if (news.kind === "progress") progress.value = news;
         else if (news.kind === "error") told.value = news.messages;
         else {
           showRun(news.simulation);
-          void follow({ ...kind, scenario });
+          if (!isFirst) void follow({ ...kind, scenario });
           announcement.value = "The simulation is done.";
         }
       }
@@ -114,9 +122,9 @@ export function ReplayView() {
             />
           </>
         ) : null}
-        <button type="button" class="primary" onClick={() => void start()} disabled={progress.value !== undefined}>
+        <Button class="primary" onClick={() => void start()} isOff={progress.value !== undefined} data-takes-focus>
           Run
-        </button>
+        </Button>
         {progress.value === undefined ? null : (
           <>
             <progress value={progress.value.fraction} aria-label="Progress of the simulation" />

@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { exportFormats } from "../../../src/exchange/export/registry.ts";
+import { Button } from "../panels/button.tsx";
 import { download } from "../state/download.ts";
 import { downloadPng, downloadSvg, picture } from "../state/picture.ts";
 import { adopted, opened, session } from "../state/studio.ts";
@@ -93,9 +94,9 @@ interface DownloadProps {
 function Download({ name, about, busy, onMake }: DownloadProps) {
   return (
     <li>
-      <button type="button" onClick={onMake} disabled={busy !== ""}>
+      <Button onClick={onMake} isOff={busy !== ""}>
         {`${busy}.zip` === name || busy === name ? "Making …" : name}
-      </button>{" "}
+      </Button>{" "}
       <span class="soft">{about}</span>
     </li>
   );

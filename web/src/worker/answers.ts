@@ -8,11 +8,16 @@ import { actionsOfScenario, scenarioOfActions } from "../../../src/simulate/rehe
 import { parseScenario } from "../../../src/simulate/scenario/parse.ts";
 import { Reaches } from "../../../src/simulate/scenario/reach.ts";
 import { timelineOf } from "../../../src/simulate/scenario/timeline.ts";
-import { type JobNetwork, prepareNetwork, prepareSimulation } from "../../../src/simulate/training/index.ts";
+import {
+  type JobNetwork,
+  type NetworkWish,
+  prepareNetwork,
+  prepareSimulation,
+} from "../../../src/simulate/training/index.ts";
 import { build, checked } from "./build.ts";
 import { FaultsThroughTime } from "./faults.ts";
 import { priceOf } from "./price.ts";
-import type { Adopted, QuestionKind, Questions, RehearsalWish } from "./protocol.ts";
+import type { Adopted, QuestionKind, Questions } from "./protocol.ts";
 import { Replay } from "./replay.ts";
 
 let current: (Adopted & { reaches?: Reaches }) | undefined;
@@ -22,8 +27,7 @@ let standby: { readonly key: string; readonly network: JobNetwork; isHealthy: bo
 
 let replay: Replay | undefined;
 
-type NetworkKind = Pick<RehearsalWish, "mode" | "policy" | "seed">;
-const keyOf = ({ mode, policy, seed }: NetworkKind) => JSON.stringify([mode, policy, seed]);
+const keyOf = ({ mode, policy, seed }: NetworkWish) => JSON.stringify([mode, policy, seed]);
 
 function opened() {
   assert(current !== undefined, "a fabric is open before anything is asked about it");
@@ -37,7 +41,7 @@ function take(given: Adopted): void {
 }
 
 /** A healthy network for a rehearsal of this kind. */
-function networkFor(wish: NetworkKind): JobNetwork {
+function networkFor(wish: NetworkWish): JobNetwork {
   const { cluster, fabric } = opened();
   if (standby?.key !== keyOf(wish)) return prepareNetwork(cluster, fabric, wish);
   if (standby.isHealthy) return standby.network;
@@ -82,7 +86,13 @@ export const answers: { [Kind in QuestionKind]: (ask: Questions[Kind]["ask"]) =>
 
   replay(wish) {
     const { cluster, fabric } = opened();
-    replay = new Replay(cluster, fabric, wish);
+    if (replay !== undefined) standby = { key: keyOf(replay.kind), network: replay.release(), isHealthy: false };
+    replay = undefined;
+    replay = new Replay(cluster, fabric, wish, (kind) => {
+      const network = networkFor(kind);
+      standby = undefined;
+      return network;
+    });
     return null;
   },
 

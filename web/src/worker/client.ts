@@ -49,7 +49,11 @@ export class Engine {
       else waiting.reject(errorOf(data));
     };
     worker.onerror = (event) => {
-      const error = new Error(event.message || "the worker could not start");
+      const error = new Error(
+        event.message || "The page's worker could not start; is the studio's server still running?",
+      );
+      worker.terminate();
+      if (this.#worker === worker) this.#worker = undefined;
       for (const { reject } of this.#waiting.values()) reject(error);
       this.#waiting.clear();
     };

@@ -9,7 +9,7 @@ import { type LocatedScenario, parseScenario } from "../../../src/simulate/scena
 import { randomScenario, timelineOf } from "../../../src/simulate/scenario/timeline.ts";
 import {
   type JobNetwork,
-  prepareNetwork,
+  type NetworkWish,
   prepareSimulation,
   type Simulation,
 } from "../../../src/simulate/training/index.ts";
@@ -28,28 +28,28 @@ const nextTurn = () => new Promise((resolve) => setTimeout(resolve, 0));
 export class Replay {
   readonly #cluster: Cluster;
   readonly #fabric: Fabric;
-  readonly #wish: ReplayWish;
   readonly #timeline: Timeline;
-  readonly #seed: number;
+  /** What the network depends on. */
+  readonly kind: NetworkWish;
   /** Moments that were told, each true until `untilS`. */
   readonly #kept: Moment[] = [];
   readonly #keptMax: number;
-  #run:
-    | { readonly network: JobNetwork; readonly simulation: Simulation; readonly faults: FaultsThroughTime }
-    | undefined;
+  readonly #network: JobNetwork;
+  #run: { readonly simulation: Simulation; readonly faults: FaultsThroughTime } | undefined;
   #atUs = 0;
   /** When something happened last. */
   #lastUs = 0;
   #asked = 0;
 
-  /** Throws a `UserError` for a scenario that this fabric cannot play. */
-  constructor(cluster: Cluster, fabric: Fabric, wish: ReplayWish) {
+  /** `networkFor`: a healthy network of a kind, which is the replay's from then on. Throws a `UserError` for a scenario that this fabric cannot play. */
+  constructor(cluster: Cluster, fabric: Fabric, wish: ReplayWish, networkFor: (kind: NetworkWish) => JobNetwork) {
     this.#cluster = cluster;
     this.#fabric = fabric;
-    this.#wish = wish;
     const located = scenarioOf(wish);
     this.#timeline = timelineOf(fabric, cluster, located);
-    this.#seed = located.scenario.seed;
+    const { mode, policy } = wish;
+    this.kind = { mode, policy, seed: located.scenario.seed };
+    this.#network = networkFor(this.kind);
     this.#keptMax = Math.max(8, Math.min(keptMax, keptBytesMax / (4 * fabric.links.count + 1)));
   }
 
@@ -79,22 +79,27 @@ export class Replay {
     return told;
   }
 
+  /** Ends what is being driven and hands over the network, to be healed and used again. */
+  release(): JobNetwork {
+    this.#asked++;
+    return this.#network;
+  }
+
   #start(): void {
-    const { mode, policy } = this.#wish;
-    const wish = { mode, policy, seed: this.#seed };
-    const network = prepareNetwork(this.#cluster, this.#fabric, wish);
+    if (this.#run !== undefined) this.#network.restore();
     const simulation = prepareSimulation(this.#cluster, this.#fabric, this.#timeline, {
-      ...wish,
+      ...this.kind,
       tables: false,
-      network,
+      network: this.#network,
     });
-    this.#run = { network, simulation, faults: new FaultsThroughTime(this.#fabric, this.#timeline) };
+    this.#run = { simulation, faults: new FaultsThroughTime(this.#fabric, this.#timeline) };
     this.#atUs = 0;
     this.#lastUs = 0;
   }
 
   #tell(fromS: number, untilS: number): Moment {
-    const { network, faults } = this.#run!;
+    const { faults } = this.#run!;
+    const network = this.#network;
     const { links, switches } = this.#fabric;
     const { capacities } = network.state.network;
     const rates = network.gradients.rates();
@@ -129,6 +134,9 @@ export class Replay {
 function scenarioOf({ scenario }: ReplayWish): LocatedScenario {
   if ("days" in scenario) return randomScenario(scenario.days, scenario.seed);
   if ("actions" in scenario)
-    return { scenario: scenarioOfActions("rehearsal", scenario.actions), placeOfKey: () => undefined };
+    return {
+      scenario: { ...scenarioOfActions("rehearsal", scenario.actions), seed: scenario.seed },
+      placeOfKey: () => undefined,
+    };
   return parseScenario(scenario.text, scenario.path);
 }
