@@ -48,6 +48,8 @@ export class AgentEngine {
   readonly #queued: [boolean, boolean] = [false, false];
   #steerings: PeerSteering[] = [];
   #steered = "";
+  /** The links that MPTCP endpoints were last asked to follow. */
+  #good: readonly [boolean, boolean] = [false, false];
   /** Whether anything has happened that may change the way of the traffic. */
   #dirty = true;
   #takeovers = 0;
@@ -259,12 +261,18 @@ export class AgentEngine {
     const steerings = this.#peers.map((peer) => peer.steering(this.#weights, usable));
     const key = JSON.stringify([steerings, this.#facts]);
     const before = this.#steerings;
+    const steeredBefore = this.#steered;
     let switchedUs = nowUs;
     if (key !== this.#steered) {
       this.#steered = key;
       this.#steerings = steerings;
       switchedUs = this.#setup.outputs.steer(this.wanted());
-      this.#setup.outputs.endpoints(this.#goodLinks());
+    }
+    // The standby may have failed as well, which changes no route.
+    const good = this.#goodLinks();
+    if (key !== steeredBefore || `${good}` !== `${this.#good}`) {
+      this.#good = good;
+      this.#setup.outputs.endpoints(good);
     }
     for (const [index, peer] of this.#peers.entries())
       this.#report(peer, before[index], steerings[index]!, nowUs, switchedUs);

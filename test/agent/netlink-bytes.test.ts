@@ -2,6 +2,7 @@
 
 import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { addMptcpEndpoint, deleteMptcpEndpoint } from "../../src/agent/netlink/generic.ts";
 import { encodeOperation } from "../../src/agent/steering/encode.ts";
 import { ipWords } from "../../src/agent/steering/ip-command.ts";
 import type { Operation, Route } from "../../src/agent/steering/operations.ts";
@@ -103,4 +104,14 @@ describe.skipIf(!requirement("network-namespaces", "strace"))("netlink messages"
       expect(encodeOperation(operation, 0).toString("hex")).toBe(theirs.toString("hex"));
     },
   );
+
+  test.skipIf(!requirement("mptcp"))("ip mptcp endpoint", () => {
+    const words = (...rest: string[]) => ["ip", "-n", namespace, "mptcp", "endpoint", ...rest];
+    const endpoint = { id: 241, address: "10.9.0.1", interfaceIndex: 10 };
+    const added = sentBy(words("add", endpoint.address, "id", "241", "dev", "l0", "subflow"));
+    const family = added.readUInt16LE(4);
+    expect(addMptcpEndpoint(family, endpoint).toString("hex")).toBe(added.toString("hex"));
+    const withdrawn = sentBy(words("delete", "id", "241"));
+    expect(deleteMptcpEndpoint(family, endpoint.id).toString("hex")).toBe(withdrawn.toString("hex"));
+  });
 });

@@ -1,10 +1,9 @@
-/** What the kernel does with the agent's steering: MPTCP endpoints, weights, resilient groups, DSCP. */
+/** What the kernel does with the agent's steering: weights, resilient groups, DSCP. */
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { requirement } from "../setup/requirements.ts";
 import { root } from "../support/twinspine.ts";
@@ -55,53 +54,6 @@ describe.skipIf(!requirement("network-namespaces", "nftables"))("steering", () =
       async () => (await agent.status())?.status.peers[0]?.to.join() === links,
       () => agent.log,
     );
-
-  test.skipIf(!requirement("mptcp", "python3"))(
-    "the MPTCP endpoint of a sick link is withdrawn, the stream goes on, and the endpoint returns",
-    async () => {
-      const program = join(root, "test/agent/mptcp-stream.py");
-      for (const host of [0, 1] as const)
-        fabric.run(host, ["ip", "mptcp", "limits", "set", "subflow", "4", "add_addr_accepted", "4"]);
-      const [agent] = await start("holdDown: 100ms\nmptcp: true");
-      const endpoints = () => fabric.run(0, ["ip", "mptcp", "endpoint", "show"]);
-      for (const link of [0, 1] as const) expect(endpoints()).toContain(fabric.address(0, link));
-
-      let seen = { bytes: 0, longestMs: 0 };
-      // On all addresses: a subflow to the other one can only be made where somebody listens.
-      const receiver = run(1, "python3", program, "receive", "0.0.0.0");
-      createInterface({ input: receiver.stdout! }).on("line", (line) => {
-        const [bytes = 0, longestMs = 0] = line.split(" ").map(Number);
-        seen = { bytes: line === "ready" ? 1 : bytes, longestMs };
-      });
-      await until("the receiver listens", () => seen.bytes > 0);
-      run(0, "python3", program, "send", fabric.address(1, 0));
-      const subflows = () => fabric.run(0, ["ss", "-tnH", "state", "established"]);
-      await until(
-        "a subflow between the other addresses is there",
-        () => subflows().includes(`${fabric.address(1, 1)}:`),
-        subflows,
-      );
-      await until("bytes flow", () => seen.bytes > 1_000_000);
-
-      fabric.breakLink(0, { kind: "dark" });
-      await until(
-        "the endpoint is withdrawn",
-        () => !endpoints().includes(fabric.address(0, 0)),
-        () => agent.log,
-      );
-      expect(endpoints()).toContain(fabric.address(0, 1));
-      const before = seen.bytes;
-      await until("bytes flow by the other link", () => seen.bytes > before + 1_000_000, subflows);
-      process.stderr.write(`MPTCP with the agent: longest pause ${seen.longestMs} ms\n`);
-      fabric.healLink(0);
-      await until(
-        "the endpoint is back",
-        () => endpoints().includes(fabric.address(0, 0)),
-        () => agent.log,
-      );
-      expect(agent.log).not.toContain("refused");
-    },
-  );
 
   test("load-balancing takes its weights from what the links are seen to carry", async () => {
     // Heartbeats that outlast the queue of the slow link: it shall be measured, not blamed.

@@ -86,6 +86,7 @@ function run(): void {
   let wakeUs = Number.POSITIVE_INFINITY;
   let interfaces: (InterfaceFacts | undefined)[] = [undefined, undefined];
 
+  const indices = () => [interfaces[0]?.index ?? 0, interfaces[1]?.index ?? 0] as const;
   const refuse = (refused: readonly { operation: string; error: string }[]) => {
     for (const each of refused) note({ kind: "kernelRefused", ...each, atUs: nowUs() });
   };
@@ -111,7 +112,7 @@ function run(): void {
           return nowUs();
         },
         endpoints: (usable) => {
-          const refused = endpoints?.set(usable, [interfaces[0]?.index ?? 0, interfaces[1]?.index ?? 0]);
+          const refused = endpoints?.set(usable, indices());
           if (refused !== undefined) refuse(refused);
         },
         tell: note,
@@ -193,6 +194,7 @@ function run(): void {
         break;
       case "status":
         for (const link of [0, 1] as const) if (sockets.problems[link] !== undefined) openSockets(link, true);
+        endpoints?.repair(indices());
         tellEvents();
         tell({ kind: "status", status: engine.status(nowUs()), inputs: engine.inputs });
         break;
@@ -238,7 +240,7 @@ function run(): void {
     if (nowUs() >= tellUs) tellEvents();
   }
   engine.close();
-  endpoints?.set([true, true], [interfaces[0]?.index ?? 0, interfaces[1]?.index ?? 0]);
+  endpoints?.set([true, true], indices());
   refuse(steering.reconcile(fallbackState(host, [factsOf(interfaces[0]), factsOf(interfaces[1])])).refused);
   sockets.close();
   interfaces = [];

@@ -1,6 +1,6 @@
 /** Generic netlink: families by name, and the two the agent speaks, mptcp_pm and ethtool (linux/genetlink.h). */
 
-import { addressBytes, addressFamily, familyNumber } from "./addresses.ts";
+import { addressBytes, addressFamily, addressText, familyNumber } from "./addresses.ts";
 import {
   attribute,
   attributeText,
@@ -46,28 +46,28 @@ export function familyIn(messages: readonly Message[]): number | undefined {
 }
 
 export interface MptcpEndpoint {
-  /** 1 to 255, unique in the namespace. */
-  readonly id: number;
+  /** 1 to 255, unique in the namespace; the kernel's choice where it is left out. */
+  readonly id?: number;
   readonly address: string;
   readonly interfaceIndex: number;
 }
 
-const mptcp = { version: 1, addAddress: 1, deleteAddress: 2, flagSignal: 1, flagSubflow: 2 } as const;
+const mptcp = { version: 1, addAddress: 1, deleteAddress: 2, getAddress: 3, flagSubflow: 2, flagImplicit: 16 } as const;
 const mptcpAddress = 1;
 const mptcpAddressParts = { family: 1, id: 2, address4: 3, address6: 4, flags: 6, interfaceIndex: 7 } as const;
 
-/** Adds an endpoint that is announced to peers and from which subflows are opened. */
-export function addMptcpEndpoint(family: number, endpoint: MptcpEndpoint): Buffer {
+/** Adds an endpoint from which subflows are opened. It is announced to nobody. */
+export function addMptcpEndpoint(family: number, { id, address, interfaceIndex }: MptcpEndpoint): Buffer {
   const { request, acknowledge } = messageFlags;
   const parts = mptcpAddressParts;
-  const six = addressFamily(endpoint.address) === "IPv6";
+  const six = addressFamily(address) === "IPv6";
   return encodeGeneric(family, mptcp.addAddress, mptcp.version, request | acknowledge, [
     nestedFlagged(mptcpAddress, [
+      ...(id === undefined ? [] : [attributeU8(parts.id, id)]),
+      attributeU32(parts.flags, mptcp.flagSubflow),
+      attributeU32(parts.interfaceIndex, interfaceIndex),
       attributeU16(parts.family, familyNumber[six ? "IPv6" : "IPv4"]),
-      attributeU8(parts.id, endpoint.id),
-      attribute(six ? parts.address6 : parts.address4, addressBytes(endpoint.address)),
-      attributeU32(parts.flags, mptcp.flagSignal | mptcp.flagSubflow),
-      attributeU32(parts.interfaceIndex, endpoint.interfaceIndex),
+      attribute(six ? parts.address6 : parts.address4, addressBytes(address)),
     ]),
   ]);
 }
@@ -78,4 +78,23 @@ export function deleteMptcpEndpoint(family: number, id: number): Buffer {
   return encodeGeneric(family, mptcp.deleteAddress, mptcp.version, request | acknowledge, [
     nestedFlagged(mptcpAddress, [attributeU8(mptcpAddressParts.id, id)]),
   ]);
+}
+
+/** Asks for all endpoints. */
+export function dumpMptcpEndpoints(family: number): Buffer {
+  const { request, dump } = messageFlags;
+  return encodeGeneric(family, mptcp.getAddress, mptcp.version, request | dump, []);
+}
+
+/** The endpoints in the answers: by address, with whether the kernel made one by itself (for a subflow that the peer opened). */
+export function decodeMptcpEndpoints(messages: readonly Message[]) {
+  return messages.flatMap(({ body }) => {
+    const outer = parseAttributes(body.subarray(genericHeaderBytes)).get(mptcpAddress);
+    const parts = outer && parseAttributes(outer);
+    const address = parts?.get(mptcpAddressParts.address4) ?? parts?.get(mptcpAddressParts.address6);
+    const id = parts && numberIn(parts, mptcpAddressParts.id);
+    if (parts === undefined || address === undefined || id === undefined) return [];
+    const isImplicit = ((numberIn(parts, mptcpAddressParts.flags) ?? 0) & mptcp.flagImplicit) !== 0;
+    return [{ id, address: addressText(address), isImplicit }];
+  });
 }
