@@ -1,8 +1,8 @@
-/** A broken cluster file without what is broken: so that the rest of it can be checked in the same run. */
+/** A broken file without what is broken: so that the rest of it can be checked in the same run. */
 
+import type { z } from "zod";
 import type { Diagnostic } from "../base/diagnostics.ts";
 import { diagnosticsOf } from "./issues.ts";
-import { type ClusterFile, clusterSchema } from "./schema.ts";
 import { pathOf } from "./source.ts";
 
 type Container = Record<string, unknown>;
@@ -10,8 +10,16 @@ type Container = Record<string, unknown>;
 /** Rounds of mending: what is removed may leave its surroundings incomplete. */
 const roundsMax = 6;
 
-/** The file with every key left out that the diagnostics complain of; undefined when nothing sensible is left. */
-export function mended(root: unknown, diagnostics: readonly Diagnostic[]): ClusterFile | undefined {
+/**
+ * The file with every key left out that the diagnostics complain of, and with what `complete` adds to it because every file must
+ * have it; undefined when nothing sensible is left.
+ */
+export function mended<Schema extends z.ZodType>(
+  root: unknown,
+  diagnostics: readonly Diagnostic[],
+  schema: Schema,
+  complete: (file: Record<string, unknown>) => unknown,
+): z.output<Schema> | undefined {
   if (!isMapping(root)) return undefined;
   const copy = copyOf(root) as Container;
   let broken = diagnostics;
@@ -20,16 +28,15 @@ export function mended(root: unknown, diagnostics: readonly Diagnostic[]): Clust
       const path = pathOf(copy, each.path ?? "").map(String);
       remove(copy, each.code === "cluster/missing" ? path.slice(0, -1) : path);
     }
-    const servers = isMapping(copy.servers) ? copy.servers : {};
-    const result = clusterSchema.safeParse({ name: "unnamed", ...copy, servers: { count: 1, ...servers } });
+    const result = schema.safeParse(complete(copy));
     if (result.success) return result.data;
     const source = { file: "", text: "", lineStarts: [0], root: copy, placed: new WeakMap(), diagnostics: [] };
-    broken = diagnosticsOf(result.error.issues, { source, schema: clusterSchema, at: [] });
+    broken = diagnosticsOf(result.error.issues, { source, schema, at: [] });
   }
   return undefined;
 }
 
-function isMapping(value: unknown): value is Container {
+export function isMapping(value: unknown): value is Container {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

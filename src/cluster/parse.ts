@@ -4,11 +4,11 @@ import { type Diagnostic, type Place, UserError } from "../base/diagnostics.ts";
 import { checkEach, checkTogether } from "./checks.ts";
 import { inFileOrder } from "./in-file-order.ts";
 import { diagnosticsOf } from "./issues.ts";
-import { mended } from "./mend.ts";
+import { isMapping, mended } from "./mend.ts";
 import { catalogOf, type ReadPartsFile } from "./parts.ts";
 import { resolveCluster } from "./resolve.ts";
 import { clusterSchema } from "./schema.ts";
-import { pathOf, placeOf, type Source } from "./source.ts";
+import { pathOf, placeOf, type Source, withPlaces } from "./source.ts";
 import type { Cluster } from "./types.ts";
 import { parseYaml } from "./yaml.ts";
 
@@ -38,7 +38,7 @@ export function parseClusterFile(text: string, file: string, readPartsFile?: Rea
   const result = clusterSchema.safeParse(source.root);
   if (!result.success) {
     const issues = diagnosticsOf(result.error.issues, { source, schema: clusterSchema, at: [] });
-    const rest = mended(source.root, issues);
+    const rest = mended(source.root, issues, clusterSchema, withServers);
     const more = rest === undefined ? [] : checkEach(resolveCluster(rest, own.catalog), rest, source);
     throw failure(source, [...issues, ...more.filter(({ path }) => !known(path, issues))], own.diagnostics);
   }
@@ -47,11 +47,13 @@ export function parseClusterFile(text: string, file: string, readPartsFile?: Rea
   if (found.length + own.diagnostics.length + source.diagnostics.length > 0)
     throw failure(source, found, own.diagnostics);
   const locate = (path: string) => placeOf(source, pathOf(source.root, path));
-  const withPlaces = (found: readonly Diagnostic[]) =>
-    found.map((each) =>
-      each.place !== undefined || each.path === undefined ? each : { ...each, place: locate(each.path) },
-    );
-  return { cluster, locate, withPlaces };
+  return { cluster, locate, withPlaces: (found) => withPlaces(source, found) };
+}
+
+/** What a file must have at least. */
+function withServers(file: Record<string, unknown>): unknown {
+  const servers = isMapping(file.servers) ? file.servers : {};
+  return { name: "unnamed", ...file, servers: { count: 1, ...servers } };
 }
 
 function known(path: string | undefined, issues: readonly Diagnostic[]): boolean {

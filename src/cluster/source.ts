@@ -123,3 +123,12 @@ export function pathOf(root: unknown, text: string): Path {
   }
   return path;
 }
+
+/** Diagnostics of later stages with the places to which their paths lead; what has a place or no path stays as it is. */
+export function withPlaces(source: Source, diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return diagnostics.map((each) =>
+    each.place !== undefined || each.path === undefined
+      ? each
+      : { ...each, place: placeOf(source, pathOf(source.root, each.path)) },
+  );
+}
