@@ -32,6 +32,19 @@ describe("the host file", () => {
     expect(parseHost(good.replace("links:", "profile: fastest\nlinks:"), "x").health.heartbeatIntervalUs).toBe(200);
   });
 
+  test("what cannot be read and what contradicts itself are told together, in the order of the file", () => {
+    const text = good
+      .replace("keyFile", "keyfile")
+      .replace("l1, address: 10.0.1.1", "l0, address: 10.0.1.1")
+      .replace("peers:", "heartbeat: { interval: 5 bananas }\nflapDamping: { reuse: 9, suppress: 1 }\npeers:");
+    expect(problems(text).map((each) => each.split(" ").slice(0, 2).join(" "))).toEqual([
+      "host/unknown-key 2:1",
+      "host/contradiction 5:18",
+      "base/quantity 6:24",
+      "host/contradiction 7:23",
+    ]);
+  });
+
   test.each([
     [
       "a mistyped key",

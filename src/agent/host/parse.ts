@@ -4,7 +4,8 @@ import type { DiagnosticCode } from "../../base/diagnostic-codes.ts";
 import { type Diagnostic, UserError } from "../../base/diagnostics.ts";
 import { inFileOrder } from "../../cluster/in-file-order.ts";
 import { diagnosticsOf } from "../../cluster/issues.ts";
-import { placeOf, type Source } from "../../cluster/source.ts";
+import { mended } from "../../cluster/mend.ts";
+import { placeOf, type Source, withPlaces } from "../../cluster/source.ts";
 import { parseYaml } from "../../cluster/yaml.ts";
 import { defaultDamping, defaultHealth } from "../../switching/index.ts";
 import { addressBytes, addressFamily, addressText } from "../netlink/addresses.ts";
@@ -15,22 +16,40 @@ import type { Host, HostClass, HostPeer } from "./types.ts";
 const profileIntervalS = { default: 0.001, fast: 0.0003, fastest: 0.0002 } as const;
 const defaultStateFolder = "/run/twinspine";
 
+/** A host with the way back to the lines of its file. */
+export interface LocatedHost {
+  readonly host: Host;
+  /** Diagnostics of later stages, such as what the kernel lacks, with the places to which their paths lead. */
+  readonly withPlaces: (diagnostics: readonly Diagnostic[]) => Diagnostic[];
+}
+
 /** Throws a `UserError` that lists everything wrong with the file, in its order. */
 export function parseHost(text: string, file: string): Host {
+  return parseHostFile(text, file).host;
+}
+
+/** As {@link parseHost}, with the places of the settings. */
+export function parseHostFile(text: string, file: string): LocatedHost {
   try {
     const source = parseYaml(text, file);
     const result = hostSchema.safeParse(source.root);
-    if (!result.success)
-      throw new UserError([
-        ...source.diagnostics,
-        ...diagnosticsOf(result.error.issues, { source, schema: hostSchema, at: [] }),
-      ]);
+    if (!result.success) {
+      const issues = diagnosticsOf(result.error.issues, { source, schema: hostSchema, at: [] });
+      throw new UserError(inFileOrder([...source.diagnostics, ...issues, ...beside(issues, source)]));
+    }
     const found = [...source.diagnostics, ...check(result.data, source)];
     if (found.length > 0) throw new UserError(inFileOrder(found));
-    return resolve(result.data);
+    return { host: resolve(result.data), withPlaces: (later) => withPlaces(source, later) };
   } catch (error) {
     throw error instanceof UserError ? new UserError(error.diagnostics.map(ofHost)) : error;
   }
+}
+
+/** What contradicts itself beside what cannot be read; a key that is misspelled is not missed as well. */
+function beside(issues: readonly Diagnostic[], source: Source): Diagnostic[] {
+  const rest = mended(source.root, issues, hostSchema, (file) => ({ name: "unnamed", keyFile: "unknown", ...file }));
+  const known = new Set(issues.map(({ path }) => path));
+  return rest === undefined ? [] : check(rest, source).filter(({ path }) => !known.has(path));
 }
 
 /** The reader of cluster files says the same of host files, under their own codes. */

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { release } from "node:os";
 import type { Diagnostic } from "../../base/diagnostics.ts";
-import { constants, loadLibc } from "../../transport/kernel/libc.ts";
+import { constants, type Libc, loadLibc } from "../../transport/kernel/libc.ts";
 import type { Host } from "../host/types.ts";
 import { NetlinkSocket } from "../kernel/netlink-socket.ts";
 import { familyNumber } from "../netlink/addresses.ts";
@@ -69,7 +69,7 @@ export function checkHost(host: Host, hostFile: string): Diagnostic[] {
         `ip address add ${address}/24 dev ${interfaceName}`,
         `links.${index}.address`,
       );
-    checkSysctls(interfaceName, facts.name, say);
+    checkSysctls(interfaceName, facts.name, path, say);
   }
   for (const [index, { source }] of host.peers.entries())
     if (source !== undefined && !addresses.some(({ address }) => address === source))
@@ -96,6 +96,7 @@ export function checkHost(host: Host, hostFile: string): Diagnostic[] {
       "agent/kernel",
       "flows between the same two addresses all take one link (fib_multipath_hash_policy is 0)",
       "sysctl -w net.ipv4.fib_multipath_hash_policy=1",
+      "mode",
     );
   const generic = new NetlinkSocket(libc, netlinkGeneric);
   if (host.mptcp && familyIn(generic.dump(askFamily("mptcp_pm")).messages) === undefined)
@@ -107,7 +108,7 @@ export function checkHost(host: Host, hostFile: string): Diagnostic[] {
       "mptcp",
     );
   generic.close();
-  checkModules(host, libc, say);
+  checkModules(host, libc, new Set(interfaces.map(({ name }) => name)), say);
   socket.close();
   return found;
 }
@@ -140,7 +141,7 @@ export function kernelAtLeast(name: string, major: number, minor: number): boole
   return Number(ofMajor) > major || (Number(ofMajor) === major && Number(ofMinor) >= minor);
 }
 
-function checkSysctls(interfaceName: string, device: string, say: Say): void {
+function checkSysctls(interfaceName: string, device: string, path: string, say: Say): void {
   const at = (name: string) =>
     Math.max(Number(sysctl(`net/ipv4/conf/all/${name}`) ?? 0), Number(sysctl(`net/ipv4/conf/${device}/${name}`) ?? 0));
   if (at("rp_filter") === 1)
@@ -149,6 +150,7 @@ function checkSysctls(interfaceName: string, device: string, say: Say): void {
       "agent/kernel",
       `${interfaceName} drops what comes by another way than its answer goes (rp_filter is 1)`,
       `sysctl -w net.ipv4.conf.${device}.rp_filter=2 (and conf.all.rp_filter=0 or 2): the peer may choose the other link.`,
+      path,
     );
   if (
     sysctl(`net/ipv4/conf/${device}/ignore_routes_with_linkdown`) === "0" &&
@@ -159,12 +161,18 @@ function checkSysctls(interfaceName: string, device: string, say: Say): void {
       "agent/kernel",
       `without the agent, the kernel would go on using ${interfaceName} after it lost carrier`,
       `sysctl -w net.ipv4.conf.${device}.ignore_routes_with_linkdown=1`,
+      path,
     );
 }
 
 /** A route of somebody else with a smaller metric would win over ours. */
 function checkRoutes(host: Host, socket: NetlinkSocket, say: Say): void {
-  const prefixes = new Set(host.peers.flatMap((peer) => peer.prefixes));
+  const paths = new Map(
+    host.peers.flatMap(({ prefixes }, peer) =>
+      prefixes.map((prefix, index) => [prefix, `peers.${peer}.prefixes.${index}`] as const),
+    ),
+  );
+  const prefixes = new Set(paths.keys());
   for (const family of Object.values(familyNumber))
     for (const route of foreignRoutesTo(socket.dump(dumpRoutes(family, 0)).messages, prefixes)) {
       if (route.table !== 254) continue;
@@ -175,6 +183,7 @@ function checkRoutes(host: Host, socket: NetlinkSocket, say: Say): void {
           "agent/route",
           `${owner}, which wins over ours`,
           `Remove it, or give it a metric above ${host.metric + 1}.`,
+          paths.get(route.prefix),
         );
       else if (route.metric === host.metric + 1)
         say(
@@ -182,14 +191,17 @@ function checkRoutes(host: Host, socket: NetlinkSocket, say: Say): void {
           "agent/route",
           `${owner}, the place of our way back`,
           "Give it another metric, or set steering.metric.",
+          paths.get(route.prefix),
         );
     }
 }
 
-function checkModules(host: Host, libc: NonNullable<ReturnType<typeof loadLibc>>, say: Say): void {
+function checkModules(host: Host, libc: Libc, present: ReadonlySet<string>, say: Say): void {
   if (host.optics.pollMs === 0) return;
   const ethtool = Ethtool.open(libc);
-  for (const { interfaceName } of host.links) {
+  for (const [index, { interfaceName }] of host.links.entries()) {
+    if (!present.has(interfaceName)) continue;
+    const path = `links.${index}.interface`;
     const module = ethtool?.module(interfaceName) ?? { problem: "the kernel has no ethtool netlink" };
     if ("problem" in module)
       say(
@@ -197,6 +209,7 @@ function checkModules(host: Host, libc: NonNullable<ReturnType<typeof loadLibc>>
         "agent/module",
         `${interfaceName}: ${module.problem}`,
         "Optics are not watched on this link; heartbeats, carrier and error counters are.",
+        path,
       );
     else if (module.alarms.length > 0)
       say(
@@ -204,6 +217,7 @@ function checkModules(host: Host, libc: NonNullable<ReturnType<typeof loadLibc>>
         "agent/module",
         `${interfaceName}: ${module.alarms.join(", ")}`,
         "Exchange the module or clean its connector.",
+        path,
       );
   }
   ethtool?.close();

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { type Diagnostic, userError } from "../../base/diagnostics.ts";
+import { type Diagnostic, UserError } from "../../base/diagnostics.ts";
 import { heartbeatKey } from "../heartbeat/datagram.ts";
 import type { Host } from "../host/types.ts";
 
@@ -20,17 +20,16 @@ export function readKey(host: Host, hostFile: string): Buffer | undefined {
   try {
     secret = readFileSync(path);
   } catch (error) {
-    throw userError("agent/key", `${path} cannot be read (${(error as NodeJS.ErrnoException).code})`, remedy);
+    throw keyError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
   const trimmed = Buffer.from(secret.toString("latin1").trim(), "latin1");
   if (trimmed.length < secretBytesMin || trimmed.length > secretBytesMax)
-    throw userError(
-      "agent/key",
-      `the secret in ${path} has ${trimmed.length} bytes, not ${secretBytesMin} to ${secretBytesMax}`,
-      remedy,
-    );
+    throw keyError(`the secret in ${path} has ${trimmed.length} bytes, not ${secretBytesMin} to ${secretBytesMax}`);
   return heartbeatKey(trimmed);
 }
+
+const keyError = (message: string) =>
+  new UserError([{ code: "agent/key", severity: "error", message, remedy, path: "keyFile" }]);
 
 /** A warning when others can read the secret. systemd guards its credentials itself. */
 export function checkKeyFile(host: Host, hostFile: string): Diagnostic[] {
@@ -39,7 +38,7 @@ export function checkKeyFile(host: Host, hostFile: string): Diagnostic[] {
   const mode = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false })?.mode;
   if (mode === undefined || (mode & readableByOthers) === 0) return [];
   const message = `${path} can be read by others (mode ${(mode & 0o777).toString(8)})`;
-  return [{ code: "agent/key", severity: "warning", message, remedy: `chmod 600 ${path}` }];
+  return [{ code: "agent/key", severity: "warning", message, remedy: `chmod 600 ${path}`, path: "keyFile" }];
 }
 
 function keyPath(host: Host, hostFile: string): string | undefined {

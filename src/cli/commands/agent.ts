@@ -2,7 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { pino } from "pino";
-import { parseHost } from "../../agent/host/parse.ts";
+import { type LocatedHost, parseHostFile } from "../../agent/host/parse.ts";
 import type { Host } from "../../agent/host/types.ts";
 import { releaseKernel, runAgent } from "../../agent/run/agent.ts";
 import { checkHost } from "../../agent/run/check.ts";
@@ -13,7 +13,7 @@ import { agentPlaces } from "../../agent/run/places.ts";
 import { plannedLines } from "../../agent/run/plan.ts";
 import { askStatus } from "../../agent/run/status-server.ts";
 import { statusText } from "../../agent/run/status-text.ts";
-import { UserError, userError } from "../../base/diagnostics.ts";
+import { type Diagnostic, UserError, userError } from "../../base/diagnostics.ts";
 import { printDiagnostics } from "../diagnostics.ts";
 import { readText } from "../files.ts";
 import { exitCodes } from "../run.ts";
@@ -88,8 +88,22 @@ Examples:
     );
 }
 
-function readHost(path: string): Host {
-  return parseHost(readText(path), path);
+function readLocatedHost(path: string): LocatedHost {
+  return parseHostFile(readText(path), path);
+}
+
+const readHost = (path: string): Host => readLocatedHost(path).host;
+
+/** Everything that keeps the agent from working here, and what is worth knowing, at its lines; the key where there is one. */
+function looked(path: string): { readonly host: Host; readonly key: Buffer | undefined; readonly found: Diagnostic[] } {
+  const { host, withPlaces } = readLocatedHost(path);
+  const found = checkHost(host, path);
+  try {
+    return { host, key: readKey(host, path), found: withPlaces(found) };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { host, key: undefined, found: withPlaces([...found, ...error.diagnostics]) };
+  }
 }
 
 function wholeNumber(text: string, least: number, greatest: number): number {
@@ -102,9 +116,7 @@ const priority = (text: string) => wholeNumber(text, 0, 99);
 const most = (text: string) => wholeNumber(text, 1, 1_000);
 
 async function run(path: string, options: RunOptions): Promise<number> {
-  const host = readHost(path);
-  const key = readKey(host, path);
-  const found = checkHost(host, path);
+  const { host, key, found } = looked(path);
   const errors = found.filter(({ severity }) => severity === "error");
   if (options.dryRun === true) {
     printDiagnostics(found);
@@ -135,14 +147,7 @@ async function run(path: string, options: RunOptions): Promise<number> {
 }
 
 function check(path: string, options: { json?: boolean }): number {
-  const host = readHost(path);
-  const found = [...checkHost(host, path)];
-  try {
-    readKey(host, path);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    found.push(...error.diagnostics);
-  }
+  const { host, found } = looked(path);
   const bad = found.some(({ severity }) => severity === "error");
   if (options.json === true) printJson({ host: host.name, ok: !bad, diagnostics: found });
   else {
