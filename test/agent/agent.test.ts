@@ -1,7 +1,7 @@
 /** The built agent between two hosts: takes over, never worse than nothing, and explains itself. */
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -261,6 +261,25 @@ classes:
     await untilReached();
   });
 
+  test("where koffi cannot be loaded it says so and how much slower that is, takes over, and is released", async () => {
+    const crippled = withoutKoffi(join(folder, "package"));
+    const settings = "heartbeat: { interval: 20ms }\nholdDown: 200ms";
+    agents = ([0, 1] as const).map((host) => new RunningAgent(crippled, fabric, host, file(host, settings)));
+    await Promise.all(agents.map((each) => each.allUp()));
+    const agent = agents[0]!;
+    expect(agent.log).toContain("koffi cannot be loaded: the agent would work through ip -batch");
+    expect(agent.log).toMatch(/iproute2: a change takes about [\d.]+ ms here \(netlink: about 0.15 ms\)/);
+    fabric.breakLink(0, { kind: "dark" });
+    await carriesFirst(agent, 1);
+    await untilReached();
+    await agent.end("SIGKILL");
+    agent.command("release");
+    expect(routes()).not.toContain("nhid");
+    expect(routes()).toContain("metric 51");
+    agent.command("release", "--everything");
+    expect(routes()).toBe("");
+  });
+
   test("its log is JSON, line by line", async () => {
     const [agent] = await start();
     await agent.end("SIGTERM");
@@ -268,3 +287,15 @@ classes:
     expect(readFileSync("/proc/net/route", "utf8")).not.toContain("l0\t");
   });
 });
+
+/** The built package with all its dependencies but koffi, of which only a folder is there. */
+function withoutKoffi(place: string): string {
+  const modules = join(place, "node_modules");
+  mkdirSync(join(modules, "koffi"), { recursive: true });
+  writeFileSync(join(modules, "koffi/package.json"), '{ "name": "koffi", "main": "missing.js" }');
+  for (const name of readdirSync(join(root, "node_modules")))
+    if (name !== "koffi" && !name.startsWith(".")) symlinkSync(join(root, "node_modules", name), join(modules, name));
+  cpSync(join(root, "dist"), join(place, "dist"), { recursive: true, filter: (path) => !path.includes("/dist/web") });
+  cpSync(join(root, "package.json"), join(place, "package.json"));
+  return place;
+}

@@ -1,5 +1,6 @@
 /** The running agent: a worker that decides and steers, and around it log, journal, metrics, status and guardian. */
 
+import { execFileSync } from "node:child_process";
 import { randomInt } from "node:crypto";
 import type { Server } from "node:net";
 import { setFlagsFromString } from "node:v8";
@@ -11,9 +12,10 @@ import type { AgentEvent, AgentStatus } from "../events.ts";
 import type { Host } from "../host/types.ts";
 import { KernelSteering } from "../kernel/kernel-steering.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "../kernel/worker-messages.ts";
+import { ownProtocol } from "../steering/operations.ts";
 import { fallbackState } from "../steering/wanted.ts";
 import { takeoverTimes } from "./explain.ts";
-import { Guardian } from "./guardian.ts";
+import { Guardian, releaseScript } from "./guardian.ts";
 import { Journal } from "./journal.ts";
 import { KernelCheck } from "./kernel-check.ts";
 import { LinkMonitor } from "./link-monitor.ts";
@@ -209,15 +211,16 @@ function releaseNow(host: Host): void {
   steering.socket.close();
 }
 
+const removeRoutesScript = `ip route flush table all protocol ${ownProtocol}\nip -6 route flush table all protocol ${ownProtocol}`;
+
 /** Puts the kernel back to the route over both links; with `everything`, takes that away as well. */
 export function releaseKernel(host: Host, everything: boolean): void {
   const libc = loadLibc();
-  if (libc === undefined)
-    throw userError(
-      "agent/kernel",
-      "netlink sockets cannot be had here",
-      "Use the ip lines of twinspine agent run --dry-run.",
-    );
+  if (libc === undefined) {
+    const script = everything ? `${releaseScript}\n${removeRoutesScript}` : releaseScript;
+    execFileSync("/bin/sh", ["-c", script], { stdio: ["ignore", "ignore", "inherit"] });
+    return;
+  }
   if (!everything) releaseNow(host);
   else {
     const steering = new KernelSteering(libc);
