@@ -40,7 +40,24 @@ export function twoHosts(tag: string): TwoHosts {
     }
     for (const link of [0, 1] as const) {
       const [near, far] = [interfaceName(0, link), interfaceName(1, link)];
-      ip("link", "add", near, "netns", names[0], "type", "veth", "peer", "name", far, "netns", names[1]);
+      // Linux puts the loss of carrier off by up to a second where both ends of a veth have the same index.
+      const index = (host: 0 | 1) => ["index", `${10 + 2 * link + host}`];
+      ip(
+        "link",
+        "add",
+        near,
+        "netns",
+        names[0],
+        ...index(0),
+        "type",
+        "veth",
+        "peer",
+        "name",
+        far,
+        "netns",
+        names[1],
+        ...index(1),
+      );
       for (const host of [0, 1] as const) {
         ip("-n", names[host], "address", "add", `${address(host, link)}/24`, "dev", interfaceName(host, link));
         ip("-n", names[host], "link", "set", interfaceName(host, link), "up");

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { requirement } from "../setup/requirements.ts";
 import { root } from "../support/twinspine.ts";
+import { until } from "../support/until.ts";
 import { Host } from "./host.ts";
 import { type TwoHosts, twoHosts } from "./namespaces.ts";
 
@@ -80,24 +80,25 @@ describe.skipIf(!canRun)("real links between two network namespaces", () => {
     const watcher = new Host(root, hosts.names[0], way);
     onTestFinished(() => watcher.stop());
     await watcher.next("log");
-    // The first word may come before the watcher listens.
     const interfaceName = hosts.interfaceName(0, 0);
+    let hasHeard = false;
     const heard = (async () => {
       for (;;) {
         const said = await watcher.next("carrier");
-        if (said.interfaceName === interfaceName && said.up === false) return said;
+        if (said.interfaceName === interfaceName && said.up === false) {
+          hasHeard = true;
+          return said;
+        }
       }
     })();
-    let done = false;
-    void heard.then(() => {
-      done = true;
+    // The watcher's first word may come before it listens, so the carrier goes and comes until one loss is heard.
+    let up = true;
+    onTestFinished(() => hosts.setCarrier(0, true));
+    await until(`${way} tells the loss of carrier`, () => {
+      up = !up;
+      hosts.setCarrier(0, up);
+      return hasHeard;
     });
-    while (!done) {
-      hosts.setCarrier(0, false);
-      await Promise.race([heard, sleep(1_500)]);
-      hosts.setCarrier(0, true);
-      if (!done) await sleep(1_500);
-    }
     expect(await heard).toEqual({ what: "carrier", interfaceName, up: false });
     expect(await watcher.finish()).toBe(0);
   });
