@@ -1,8 +1,9 @@
 /** Links between switches against those of a cluster file: for each two switches, how many there are and how fast. */
 
-import { partName, switchName } from "../../fabric/names.ts";
+import { switchName } from "../../fabric/names.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import type { Mistake } from "./compare-wiring.ts";
+import { linkEnds } from "./link-ends.ts";
 import type { DeviceMatch } from "./match-devices.ts";
 
 interface Pair {
@@ -43,8 +44,8 @@ export function compareUplinks(expected: Fabric, found: Fabric, match: DeviceMat
   const nameOf = new Map<number, string>();
   for (const [index, of] of match.switchOf.entries()) if (of >= 0) nameOf.set(of, switchName(found, index));
   const name = (index: number) => nameOf.get(index) ?? switchName(expected, index);
-  const cable = (link: number) =>
-    `${partName(found, found.links.lowerPort[link]!)} - ${partName(found, found.links.upperPort[link]!)}`;
+  const endOf = linkEnds(found);
+  const cable = (link: number) => `${endOf(link, "lower")} - ${endOf(link, "upper")}`;
   const mistakes: Mistake[] = [];
   const missing: [number, number][] = [];
   const extra: [number, number][] = [];

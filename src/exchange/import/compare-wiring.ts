@@ -3,6 +3,7 @@
 import { partName, serverName, switchName } from "../../fabric/names.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import { compareUplinks } from "./compare-uplinks.ts";
+import { linkEnds } from "./link-ends.ts";
 import { type DeviceMatch, type GivenMatch, matchDevices } from "./match-devices.ts";
 
 /** Kinds of mistakes, in the order in which they are listed. */
@@ -89,6 +90,7 @@ function accessMistakes(expected: Fabric, found: Fabric, match: DeviceMatch, spe
   const nameOf = new Map<number, string>();
   for (const [index, of] of match.switchOf.entries()) if (of >= 0) nameOf.set(of, switchName(found, index));
   const present = new Set(match.switchOf);
+  const endOf = linkEnds(found);
   const inTheImport = (index: number) => nameOf.get(index) ?? switchName(expected, index);
   for (const [server, of] of match.serverOf.entries()) {
     if (of < 0) continue;
@@ -108,7 +110,7 @@ function accessMistakes(expected: Fabric, found: Fabric, match: DeviceMatch, spe
         }
         const what = partName(found, found.links.lowerPort[have]!);
         const upper = found.links.upperSwitch[have]!;
-        const farEnd = partName(found, found.links.upperPort[have]!);
+        const farEnd = endOf(have, "upper");
         if (want < 0) {
           mistakes.push({ kind: "extra", what, expected: "", found: farEnd });
           continue;
@@ -134,7 +136,10 @@ function accessMistakes(expected: Fabric, found: Fabric, match: DeviceMatch, spe
             actualName: farEnd,
           });
         } else if (comparePorts) {
-          const ports = [partName(expected, expected.links.upperPort[want]!), farEnd];
+          const ports = [
+            partName(expected, expected.links.upperPort[want]!),
+            partName(found, found.links.upperPort[have]!),
+          ];
           const [one, other] = ports.map((name) => name.slice(name.lastIndexOf("/") + 1)) as [string, string];
           if (one !== other)
             mistakes.push({

@@ -17,6 +17,14 @@ export function cageOfInterface(name: string): string | undefined {
   return (/^(swp\d+)s\d+$/.exec(name) ?? /^(cage-\d+)\.\d+$/.exec(name))?.[1];
 }
 
+/** The lane group that such a name says, from 1; also of a port that a cable table numbers in its cage (`Ethernet2/1.2`). */
+export function laneOfInterface(name: string, cage: string | undefined): number | undefined {
+  const split = /^swp\d+s([0-7])$/.exec(name);
+  if (split !== null) return Number(split[1]) + 1;
+  const counted = cage === undefined ? /^cage-\d+\.([1-8])$/.exec(name) : /\.([1-8])$/.exec(name);
+  return counted === null ? undefined : Number(counted[1]);
+}
+
 /** What a NIC's name says of its rail (from 1) and, where each link of the rail has a NIC of its own, its letter: `nic3`, `nic-3a`. */
 export function railOfNic(nic: string): { readonly rail: number; readonly letter: "a" | "b" | undefined } | undefined {
   const found = /^nic-?([1-9]\d{0,3})([ab])?$/.exec(nic);

@@ -4,7 +4,7 @@ import type { Catalog, Network, PartModel } from "../../catalog/types.ts";
 import { LinkColumns, PartColumns } from "../../fabric/build/columns.ts";
 import { SwitchRows } from "../../fabric/build/switches.ts";
 import type { Fabric, Stage } from "../../fabric/types.ts";
-import { cageOfInterface } from "./interface-names.ts";
+import { cageOfInterface, laneOfInterface } from "./interface-names.ts";
 import { planesOf } from "./planes.ts";
 import type { RailPlan, ServerPort } from "./rails.ts";
 import type { WiredDevice, WiredEnd } from "./wiring.ts";
@@ -200,7 +200,7 @@ class Cages {
       this.#made.set(key, cage);
     }
     cage.lanes = Math.min(255, cage.lanes + 1);
-    return { port: cage.port, module: cage.module, lane: cage.lanes };
+    return { port: cage.port, module: cage.module, lane: laneOf(device, end) ?? cage.lanes };
   }
 }
 
@@ -216,6 +216,12 @@ function cageOf(device: WiredDevice, end: WiredEnd): { label: string; number: nu
     cageOfInterface(end.port) ??
     (end.number !== undefined && /^\d+$/.test(end.port) ? `port-${end.number}` : end.port);
   return { label, number: end.number ?? numberIn(label) };
+}
+
+/** The lane group of a switch's port in its cage, from 1, where number or name tell it; undefined: links are counted as they come. */
+function laneOf({ portsPerCage = 1 }: WiredDevice, { number, port, cage }: WiredEnd): number | undefined {
+  if (number !== undefined && portsPerCage > 1) return ((number - 1) % portsPerCage) + 1;
+  return laneOfInterface(port, cage);
 }
 
 /** The number in a plain name such as `cage-12`. */

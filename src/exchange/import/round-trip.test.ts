@@ -138,7 +138,7 @@ describe("one mistake by hand is found, and nothing else", () => {
     const mistakes = found(crossed(/^srv-0001 nic1ap1 /, /^srv-0001 nic1bp1 /));
     expect(mistakes.map(({ kind }) => kind)).toEqual(["swapped"]);
     expect(mistakes[0]!.what).toContain("srv-0001/nic1a/nic1ap1");
-    expect(mistakes[0]!.found).toMatch(/^leaf-a-0\d\/swp\S+ and leaf-a-0\d\/swp\S+$/);
+    expect(mistakes[0]!.found).toMatch(/^leaf-a-0\d\/swp\d+( lane \d)? and leaf-a-0\d\/swp\d+( lane \d)?$/);
   });
 
   test("two uplinks swapped between two spines", () => {

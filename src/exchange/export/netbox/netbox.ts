@@ -115,7 +115,8 @@ function* interfaces(fabric: Fabric, plans: readonly [Network, NetworkPlan][]): 
           node.name,
           each.name,
           label,
-          interfaceType(network, cage, laneGbps),
+          // Of no known model: four lanes, as nearly all ports of InfiniBand have.
+          interfaceType(network, cage, laneGbps ?? each.speedGbps / 4),
           "true",
           Math.round(each.speedGbps * 1_000_000),
           `${each.peer.name} ${each.peer.interface}`,
