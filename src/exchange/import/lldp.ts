@@ -9,7 +9,7 @@ import { cleanName, refuseAt, WiringBuilder } from "./wiring-builder.ts";
 /** Reads the files of all hosts. Throws a `UserError` that names the line. */
 export function readLldp(files: readonly ImportFile[]): Wiring {
   const builder = new WiringBuilder("lldp", "ethernet");
-  const seen = files.map((file) => ({ own: hostOf(file.name), file, neighbours: neighboursOf(file) }));
+  const seen = files.map((file) => ({ own: hostOf(file.name), file, neighbours: neighboursOf(file, builder) }));
   const fullNames = domains(seen.flatMap(({ neighbours }) => neighbours.map((each) => each.system)));
   const full = (name: string) => fullNames.get(name) ?? name;
   const deviceOf = (name: string, kind: Neighbour["kind"], at: FileLine) => {
@@ -68,7 +68,7 @@ function domains(names: readonly string[]): Map<string, string> {
   return unique;
 }
 
-function neighboursOf(file: ImportFile): Neighbour[] {
+function neighboursOf(file: ImportFile, builder: WiringBuilder): Neighbour[] {
   const root = readJson(file);
   const lldp = child(root, "lldp");
   if (lldp === undefined)
@@ -78,15 +78,22 @@ function neighboursOf(file: ImportFile): Neighbour[] {
       'there is no "lldp" in it',
       "Save what `lldpctl -f json` prints, one file for each host.",
     );
-  const neighbours: Neighbour[] = [];
-  const see = (name: string, value: JsonObject) => {
-    const neighbour = neighbourOf(file.name, name, value);
-    if (neighbour !== undefined) neighbours.push(neighbour);
-  };
+  const seen: [name: string, value: JsonObject][] = [];
+  const see = (name: string, value: JsonObject) => seen.push([name, value]);
   for (const part of listed(lldp))
     for (const value of valuesOf(part, "interface")) for (const entry of listed(value)) eachInterface(entry, see);
-  return neighbours;
+  // A neighbour that speaks LLDP and another protocol (CDP, which has another name for it) is told twice.
+  const byLldp = new Set(seen.filter(([, value]) => isLldp(value)).map(([name]) => name));
+  return seen.flatMap(([name, value]) => {
+    if (!isLldp(value) && byLldp.has(name)) return [];
+    const neighbour = neighbourOf(file.name, name, value);
+    if (neighbour === undefined || "port" in neighbour) return neighbour ?? [];
+    builder.leaveOut(`neighbours without ${neighbour.lacks} (behind ${cleanName(name)})`, neighbour);
+    return [];
+  });
 }
+
+const isLldp = (value: JsonObject) => (textOf(value.get("via")) ?? "LLDP") === "LLDP";
 
 /** An entry is `{"eth0": {...}}`, or in json0 `{"name": "eth0", ...}`. */
 function eachInterface(entry: JsonValue, see: (name: string, value: JsonObject) => void): void {
@@ -104,7 +111,12 @@ function valuesOf(object: JsonValue | undefined, key: string): JsonValue[] {
   return object instanceof JsonObject ? object.values.filter((_, index) => object.keys[index] === key) : [];
 }
 
-function neighbourOf(file: string, port: string, value: JsonObject): Neighbour | undefined {
+/** A neighbour of which nobody can tell which device or port it is. */
+interface Nameless extends FileLine {
+  readonly lacks: "a name" | "a port";
+}
+
+function neighbourOf(file: string, port: string, value: JsonObject): Neighbour | Nameless | undefined {
   const at = { file, line: value.line };
   const chassis = child(value, "chassis");
   const remote = child(value, "port");
@@ -112,14 +124,13 @@ function neighbourOf(file: string, port: string, value: JsonObject): Neighbour |
   if (chassis === undefined && remote === undefined) return undefined;
   const { name, body } = chassisOf(chassis);
   const system = name ?? textOf(child(body, "name")) ?? identifier(child(body, "id"));
-  if (system === undefined || system === "")
-    refuseAt("import/syntax", at, `the neighbour of ${cleanName(port)} has no name`);
+  if (system === undefined || system === "") return { ...at, lacks: "a name" };
   const description = textOf(child(remote, "descr"));
   const id = child(remote, "id");
   const isName = textOf(child(id, "type")) !== "mac";
   const names = isName ? [identifier(id), description] : [description, identifier(id)];
   const remotePorts = names.filter((each): each is string => each !== undefined && each !== "");
-  if (remotePorts.length === 0) refuseAt("import/syntax", at, `the neighbour of ${cleanName(port)} names no port`);
+  if (remotePorts.length === 0) return { ...at, lacks: "a port" };
   const speed = textOf(child(child(remote, "auto-negotiation"), "current"));
   return { file, line: value.line, port, system, remotePorts, kind: kindOf(body), speedGbps: speedOf(speed) };
 }

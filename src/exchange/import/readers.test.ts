@@ -245,13 +245,39 @@ describe("LLDP", () => {
     expect(text("lldp", twice).fabric.links.count).toBe(2);
   });
 
+  test("a switch that speaks CDP too is told once; who has no port, and who has no neighbour, spoils nothing", () => {
+    const neighbour = (name: string, via: string, system: string, port: string) =>
+      `{"name": "${name}", "via": "${via}", "chassis": [{"name": [{"value": "${system}"}]}], "port": [${port === "" ? "{}" : `{"id": [{"type": "ifname", "value": "${port}"}]}`}]}`;
+    const rows = [
+      neighbour("ens1f0np0", "CDPv2", "leaf-1(FOX123)", "Ethernet1/1"),
+      neighbour("ens1f0np0", "LLDP", "leaf-1", "Ethernet1/1"),
+      neighbour("ens1f1np1", "CDPv2", "leaf-2", "Ethernet1/1"),
+      neighbour("eno1", "LLDP", "bmc", ""),
+    ];
+    const { fabric, diagnostics } = load("lldp", [
+      { name: "gpu-01.json", text: `{"lldp": [{"interface": [${rows.join(",")}]}]}` },
+      { name: "gpu-02.json", text: '{"lldp": [{}]}' },
+      { name: "gpu-03.json", text: '{"lldp": {"interface": []}}' },
+    ]);
+    expect(links(fabric, fabric)).toEqual([
+      "gpu-01/ens1/ens1f0np0 - leaf-1/Ethernet1_1 400 true",
+      "gpu-01/ens1/ens1f1np1 - leaf-2/Ethernet1_1 400 true",
+    ]);
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      "gpu-01.json: line 1: left out: neighbours without a port (behind eno1)",
+    ]);
+  });
+
   test.each([
     ["{}", 'line 1: there is no "lldp"'],
     ['{"lldp":\n{"interface": [', "line 2: the file ends too early"],
-    ['{"lldp": {"interface": {"eth0": {"chassis": {}, "port": {}}}}}', "the neighbour of eth0 has no name"],
+    [
+      '{"lldp": {"interface": {"eth0": {"chassis": {}, "port": {}}}}}',
+      "left out: neighbours without a name (behind eth0)",
+    ],
     [
       '{"lldp": {"interface": {"eth0":\n{"chassis": {"a": {"id": 1}}, "port": {}}}}}',
-      "line 2: the neighbour of eth0 names no port",
+      "line 2: left out: neighbours without a port (behind eth0)",
     ],
     ['{"a": "\\x"}', "a text holds a control character"],
     [`${'{"a":'.repeat(100)}`, "import/too-large"],
