@@ -72,20 +72,23 @@ export function gapBoundsMs(
 }
 
 /**
- * When what was lost has been sent again at the latest, if the path is healed at `healedMs`. Connections of a lab have a round trip of
- * at most what a queue and a connection hold. As Linux does it:
+ * When what was lost has been sent again at the latest, if the path is healed at `healedMs`. Connections of a lab have a round trip
+ * between nothing and what a queue and a connection hold. As Linux does it:
  * - with several segments on their way a probe (RFC 8985, section 7) goes out two round trips after the last acknowledgement, and the
  *   timer of 200 ms and a round trip starts there; with a single one the probe goes out when that timer would end;
  * - what finds the path healed is one segment; its acknowledgement may be put off; the rest follows a round trip later;
  * - the last acknowledgement before and the first segment after take half a round trip each.
  */
 function sentAgainMs(healedMs: number, roundTripMs: number): number {
-  const timerMs = retransmissionMsMin + roundTripMs;
   const doubling = Array.from({ length: retransmissionsMax }, (_, count) => 2 ** count);
-  const several = doubling.map((each) => 2 * roundTripMs + (2 * each - 1) * timerMs);
-  const single = doubling.map((each) => each * timerMs);
-  const nextOf = (triesMs: readonly number[]) => triesMs.find((each) => each >= healedMs) ?? 2 * healedMs;
-  return Math.max(nextOf(several), nextOf(single)) + delayedAckMs + 2 * roundTripMs;
+  /** The latest of the first try that comes too late to be lost, however short the round trip is. */
+  const latest = (timersBefore: (doubled: number) => number, probeMs: number) => {
+    const timers = doubling.map(timersBefore).find((each) => each * retransmissionMsMin >= healedMs);
+    return timers === undefined ? 2 * healedMs : probeMs + timers * (retransmissionMsMin + roundTripMs);
+  };
+  const several = latest((doubled) => 2 * doubled - 1, 2 * roundTripMs);
+  const single = latest((doubled) => doubled, 0);
+  return Math.max(several, single) + delayedAckMs + 2 * roundTripMs;
 }
 
 export function judge(one: Case, predicted: Prediction, measured: Measured, bench: Bench): Row {
