@@ -61,6 +61,17 @@ function processesOf(id: string): number[] {
 
 const statusOf = (id: string) => JSON.parse(lab(id, "status", "--json").stdout) as Status;
 
+/** A setting of the machine that labs raise while they are there. */
+const limitPath = "/proc/sys/net/ipv6/neigh/default/gc_thresh3";
+const tightLimit = 100;
+function limitNow(): number | undefined {
+  try {
+    return Number(readFileSync(limitPath, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
 const faultsOf = (id: string) =>
   (JSON.parse(readFileSync(`/run/twinspine/lab/${id}/state.json`, "utf8")) as { faults: unknown[] }).faults;
 
@@ -90,13 +101,21 @@ function start(id: string, verb: string, ...more: string[]): Running {
 const printed = async (id: string, verb: string, ...more: string[]) => (await start(id, verb, ...more).ended).stdout;
 
 describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("two labs side by side", () => {
+  const limitBefore = limitNow();
+  const mayLimit = limitBefore !== undefined;
   beforeAll(() => {
     writeFileSync(file, cluster);
+    if (mayLimit) writeFileSync(limitPath, String(tightLimit));
     for (const id of [one, other]) expect(lab(id, "up", "--json").stderr).toBe("");
   });
   afterAll(() => {
     for (const id of [one, other]) lab(id, "down");
     rmSync(folder, { recursive: true, force: true });
+    if (mayLimit) writeFileSync(limitPath, String(limitBefore));
+  });
+
+  test.skipIf(!mayLimit)("the kernel's table of neighbours has room for both", () => {
+    expect(limitNow()).toBeGreaterThan(tightLimit);
   });
 
   test("a failure in one: the other loses nothing, and each tells of its own", async () => {
@@ -205,6 +224,8 @@ describe.skipIf(!requirement("network-namespaces", "nftables", "frr"))("two labs
       expect(existsSync(`/run/twinspine/lab/.${id}.lock`)).toBe(false);
     }
     expect([...mine, ...yours].filter(isDaemon)).toEqual([]);
+    // Another lab of this machine may keep its room.
+    if (mayLimit && !existsSync("/run/twinspine/lab")) expect(limitNow()).toBe(tightLimit);
   }, 120_000);
 });
 

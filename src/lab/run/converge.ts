@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { userError } from "../../base/diagnostics.ts";
 import { equalPaths } from "../equal-paths.ts";
 import { conditionOf } from "../faults.ts";
-import type { LabPlan } from "../plan.ts";
+import type { LabNode, LabPlan } from "../plan.ts";
 import { type NodeReading, readNode, routesOf } from "./read-node.ts";
 import { forAll } from "./shell.ts";
 
@@ -13,6 +13,8 @@ export type Progress = (what: string, done: number, of: number) => void;
 
 const atOnce = 4;
 const pollMs = 150;
+/** A look ends when so many nodes were found to lack something. */
+const lackingMax = 4;
 
 /** Throws `lab/not-converged` with what is missing. */
 export async function converge(
@@ -26,16 +28,20 @@ export async function converge(
   const endMs = performance.now() + timeoutMs;
   const paths = equalPaths(plan, conditionOf(plan, []));
   let waiting = plan.nodes;
-  let last: NodeReading[] = [];
   while (waiting.length > 0) {
-    const readings: NodeReading[] = [];
+    // Looking costs processor time that the daemons need: those who lack something keep the others from being asked.
+    const lacking: NodeReading[] = [];
+    const asked = new Set<LabNode>();
     await forAll(waiting, atOnce, async (node) => {
-      readings.push(await readNode(plan, node, paths));
+      if (lacking.length >= lackingMax) return;
+      asked.add(node);
+      const reading = await readNode(plan, node, paths);
+      if (!isWell(reading)) lacking.push(reading);
     });
-    last = readings.filter((each) => !isWell(each));
-    waiting = last.map(({ node }) => node);
+    const unwell = new Set(lacking.map(({ node }) => node));
+    waiting = waiting.filter((node) => !asked.has(node) || unwell.has(node));
     onProgress("converging", plan.nodes.length - waiting.length, plan.nodes.length);
-    if (waiting.length > 0) await pause(endMs, signal, () => last.map(lacking).join("; "));
+    if (waiting.length > 0) await pause(endMs, signal, () => lacking.map(lackOf).join("; "));
   }
   for (let before = "", now = await allRoutes(plan); before !== now; before = now, now = await allRoutes(plan))
     await pause(endMs, signal, () => "routes still change");
@@ -60,7 +66,7 @@ export const isWell = (node: NodeReading): boolean =>
   node.daemons === node.daemonsWanted &&
   node.agentLinks === node.agentLinksWanted;
 
-const lacking = (each: NodeReading): string =>
+const lackOf = (each: NodeReading): string =>
   `${each.node.name}: ${each.sessions} of ${each.sessionsWanted} BGP sessions, ${each.bfd} BFD, ${each.missingRoutes} routes missing` +
   `${each.agentLinksWanted === undefined ? "" : `, the agent sees ${each.agentLinks} of ${each.agentLinksWanted} links`}`;
 

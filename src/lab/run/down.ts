@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync }
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { labFolder, namespacePrefix } from "../places.ts";
+import { putBackNeighbours } from "./neighbours.ts";
 import { command, forAll } from "./shell.ts";
 
 const atOnce = 8;
@@ -27,6 +28,7 @@ export async function removeLab(id: string): Promise<Removed> {
     await command(["ip", "netns", "delete", namespace]);
   });
   rmSync(labFolder(id), { recursive: true, force: true });
+  putBackNeighbours();
   return { namespaces: namespaces.length, processes };
 }
 

@@ -13,6 +13,7 @@ import { startAgents } from "./agents.ts";
 import { converge, type Progress } from "./converge.ts";
 import { damageOf } from "./damage.ts";
 import { removeLab } from "./down.ts";
+import { makeRoomForNeighbours } from "./neighbours.ts";
 import { command, forAll, inNamespace } from "./shell.ts";
 import { type LabState, readState, writeState } from "./state.ts";
 
@@ -70,6 +71,7 @@ export async function bringUp({ plan, files, switching }: LabInput, options: UpO
 
 async function make({ plan, files, switching }: LabInput, { signal, onProgress }: UpOptions): Promise<void> {
   const owner = userOfFrr();
+  makeRoomForNeighbours(plan);
   await command(["ip", "-batch", "-"], { input: namespaceBatch(plan), signal });
   const fileOf = new Map(files.map((each) => [each.node, each]));
   await forAll(plan.nodes, atOnce, async ({ node, namespace }) => {
