@@ -2,6 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { realpathSync } from "node:fs";
+import { networkInterfaces } from "node:os";
 import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { serve } from "@hono/node-server";
@@ -46,7 +47,7 @@ export function startStudio({ file, settings, host, port, version }: StudioWish)
   });
   return new Promise((started, failed) => {
     const server = serve({ fetch: app.fetch, hostname: host, port }, (address) => {
-      const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
+      const name = reachable(address.address);
       const key = token === undefined ? "" : `#token=${token}`;
       started({
         url: `http://${name}:${address.port}/${key}`,
@@ -68,6 +69,13 @@ export function startStudio({ file, settings, host, port, version }: StudioWish)
       );
     });
   });
+}
+
+/** A name under which others reach what listens there: every address of this machine is none that a browser can open. */
+function reachable(address: string): string {
+  if (address !== "0.0.0.0" && address !== "::") return address.includes(":") ? `[${address}]` : address;
+  const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  return addresses.find(({ family, internal }) => family === "IPv4" && !internal)?.address ?? "127.0.0.1";
 }
 
 /** Name of the settings in the folder. Throws where they lie elsewhere: the studio reads nothing outside. */

@@ -41,8 +41,8 @@ export function insideServer(rows: Rows, box: Box): Port[] {
         x: box.x + 6 + (rail + 0.5) * railPx + shift,
         y: isAbove ? box.y : box.y + box.height,
         width: Math.min(34, railPx * (isAlone ? 0.7 : 0.36)),
-        label: nicLabel({ nicsPerEndpoint }, rail * nicsPerEndpoint + 1),
-        isNic: side === 0 && isAbove,
+        label: nicLabel({ nicsPerEndpoint }, rail * nicsPerEndpoint + 1 + (nicsPerEndpoint === 2 ? side : 0)),
+        isNic: (side === 0 || nicsPerEndpoint === 2) && isAbove,
       });
     }
   return ports;

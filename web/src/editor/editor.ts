@@ -53,7 +53,7 @@ export function makeEditor(
         autocompletion({ override: [complete], activateOnTyping: true }),
         // Tab leaves the editor after Escape, so that the keyboard is never caught.
         keymap.of([...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
-        EditorView.contentAttributes.of({ "aria-label": "Cluster file", "data-testid": "editor" }),
+        EditorView.contentAttributes.of({ "aria-label": "Text of the cluster file", "data-testid": "editor" }),
         EditorView.theme(look, { dark: isDark }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) onChange(update.state.doc.toString());

@@ -314,8 +314,12 @@ export function redo(): void {
   void rehearse();
 }
 
+/** Takes one action back, whatever was done after it; Redo does it again, last. */
 export function removeAction(index: number): void {
+  const taken = actions.value[index];
+  if (taken === undefined) return;
   actions.value = actions.value.filter((_, each) => each !== index);
+  undone.value = [taken, ...undone.value];
   void rehearse();
 }
 

@@ -14,7 +14,7 @@ import { describeFabric } from "../../../src/report/topology/words.ts";
 import type { SwitchingMode } from "../../../src/switching/index.ts";
 import { type Compared, compare, failedPart, type Outcome, outcomes, type Side, sides } from "../state/comparison.ts";
 import { feltOf } from "../state/felt.ts";
-import { actions, path, session } from "../state/studio.ts";
+import { actions, opened, path, session } from "../state/studio.ts";
 
 const modes: readonly SwitchingMode[] = ["active-standby", "load-balancing", "duplication"];
 
@@ -23,9 +23,11 @@ export function CompareView() {
     if (sides.value !== undefined) return;
     const failed = actions.value.findLast(({ event }) => event === "fail");
     if (failed !== undefined) failedPart.value = failed.part;
+    // Two modes of what is open, unless something else is chosen.
+    const other = opened.value?.cluster.switching.mode === "active-standby" ? "load-balancing" : "active-standby";
     sides.value = [
       { path: path.value, mode: undefined },
-      { path: path.value, mode: "active-standby" },
+      { path: path.value, mode: other },
     ];
     compare();
   }, []);

@@ -73,7 +73,10 @@ export class Replay {
     this.#atUs = atUs;
     faults.advanceTo(atUs);
     const fromS = Math.min(atS, Math.max(rowStartS, this.#lastUs / 1e6));
-    const told = this.#tell(fromS, Math.min(rowEndS, simulation.nextUs / 1e6));
+    // Nothing comes after the end.
+    const isEnd = atUs >= this.#timeline.durationUs;
+    const untilS = isEnd ? Number.POSITIVE_INFINITY : Math.min(rowEndS, simulation.nextUs / 1e6);
+    const told = this.#tell(fromS, untilS);
     this.#kept.push(told);
     if (this.#kept.length > this.#keptMax) this.#kept.shift();
     return told;
