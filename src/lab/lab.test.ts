@@ -87,6 +87,22 @@ describe("part of a fabric", () => {
   );
 });
 
+test("no more links than BFD bears, and no address of a rail that has none in the lab", () => {
+  const { cluster, fabric } = buildFromYaml(readFileSync("examples/thousand-gpu.yaml", "utf8"));
+  const of = (linksMax: number) => planLab(cluster, fabric, { id: "x", nodesMax: 64, linksMax, fastestMbps: 40 }).plan;
+  const [least, some, most] = [of(0), of(60), of(1_000)];
+  expect(least.nodes.filter(({ kind }) => kind === "host").length).toBe(2);
+  expect(some.links.length).toBeLessThanOrEqual(60);
+  expect(some.links.length).toBeGreaterThan(least.links.length);
+  expect(most.nodes.length).toBe(64);
+  for (const { nodes, links } of [least, some, most])
+    for (const { node, kind, addresses } of nodes) {
+      const own = new Set(links.filter(({ lower }) => lower.node === node).map(({ lower }) => lower.interface));
+      expect(new Set(addresses.flatMap((each) => each.interface ?? []))).toEqual(kind === "host" ? own : new Set());
+      if (kind === "host") expect(addresses.map(({ rail }) => rail)).toEqual([0, 0, 0]);
+    }
+});
+
 describe("what is made", () => {
   const { plan, files } = labOfYaml(small);
   test("every node once, every link once, every interface in the configuration of its node", () => {

@@ -18,11 +18,16 @@ const none: Nodes = new Set();
 const uppersMin = 2;
 
 /**
- * Nodes by number, ascending; all of them when they are at most `nodesMax`. Otherwise two servers as far apart as fit, with all leaves
- * of their first rail and what joins these; then in turn a server below other leaves, a switch more, a server more.
+ * Nodes by number, ascending; all of them when they are few enough. Otherwise two servers as far apart as fit, with all leaves
+ * of their first rail and what joins these, however many links that takes; then in turn a server below other leaves, a switch more, a
+ * server more, while there are at most `linksMax`.
  */
-export function partOfFabric(plan: NetworkPlan, nodesMax: number): readonly number[] {
-  if (plan.nodes.length <= nodesMax) return plan.nodes;
+export function partOfFabric(
+  plan: NetworkPlan,
+  nodesMax: number,
+  linksMax = Number.POSITIVE_INFINITY,
+): readonly number[] {
+  if (plan.nodes.length <= nodesMax && plan.links.length <= linksMax) return plan.nodes;
   const structure = structureOf(plan);
   const hosts = [...structure.leavesOf.keys()].sort((a, b) => a - b);
   const [first] = hosts;
@@ -32,13 +37,22 @@ export function partOfFabric(plan: NetworkPlan, nodesMax: number): readonly numb
     grown = false;
     for (const grow of [withFarServer, withSwitch, withNearServer]) {
       const next = grow(structure, chosen, hosts);
-      if (next === undefined || next.size > nodesMax) continue;
+      if (next === undefined || next.size > nodesMax || linksIn(plan, next) > linksMax) continue;
       chosen = next;
       grown = true;
     }
   }
   return [...chosen].sort((a, b) => a - b);
 }
+
+const linksIn = ({ fabric, links }: NetworkPlan, chosen: Nodes): number =>
+  links.reduce(
+    (count, link) =>
+      chosen.has(nodeOfLink(fabric, link, "lower")) && chosen.has(nodeOfLink(fabric, link, "upper"))
+        ? count + 1
+        : count,
+    0,
+  );
 
 function structureOf({ fabric, links }: NetworkPlan): Structure {
   const [uppers, lowers, leavesOf] = Array.from({ length: 3 }, () => new Map<number, Set<number>>()) as [

@@ -65,6 +65,8 @@ export interface LabWish {
   readonly id: string;
   /** Nodes the lab may have; a larger fabric is run in part. */
   readonly nodesMax: number;
+  /** Links it may have beyond those of its smallest part. Default: any number. */
+  readonly linksMax?: number;
   /** The command that runs twinspine: agents shall run on the servers. */
   readonly agent?: readonly string[] | undefined;
   /** Rate of the lab's fastest link; slower ones in proportion. */
@@ -79,12 +81,13 @@ export interface LabInput {
 }
 
 const rateMbpsMin = 1;
+const ends: readonly End[] = ["lower", "upper"];
 
 /** Throws a `UserError` when the fabric has no Ethernet. */
 export function planLab(cluster: Cluster, fabric: Fabric, wish: LabWish): LabInput {
   const exported = new Map(frr.make({ cluster, fabric }).files.map(({ name, content }) => [name, content]));
   const network = planNetwork(fabric);
-  const chosen = partOfFabric(network, wish.nodesMax);
+  const chosen = partOfFabric(network, wish.nodesMax, wish.linksMax);
   const inLab = new Set(chosen);
   const links = [...network.links].filter(
     (link) => inLab.has(nodeOfLink(fabric, link, "lower")) && inLab.has(nodeOfLink(fabric, link, "upper")),
@@ -92,6 +95,11 @@ export function planLab(cluster: Cluster, fabric: Fabric, wish: LabWish): LabInp
   if (links.length === 0)
     throw userError("lab/plan", "no link is left in this part of the fabric", "Give --nodes a larger number.");
   const fastestGbps = Math.max(...links.map((link) => fabric.links.speedGbps[link]!));
+  const inPlan = new Set(
+    links.flatMap((link) =>
+      ends.map((which) => `${nodeOfLink(fabric, link, which)} ${interfaceName(network, link, which)}`),
+    ),
+  );
   const textOf = (name: string) => [...(exported.get(name) ?? [])].join("");
   return {
     switching: cluster.switching,
@@ -99,7 +107,7 @@ export function planLab(cluster: Cluster, fabric: Fabric, wish: LabWish): LabInp
       id: wish.id,
       cluster: cluster.name,
       ...(wish.agent === undefined ? {} : { agent: wish.agent }),
-      nodes: chosen.map((node) => labNode(network, wish.id, node)),
+      nodes: chosen.map((node) => labNode(network, wish.id, node, (name) => inPlan.has(`${node} ${name}`))),
       links: links.map((link) => {
         const speedGbps = fabric.links.speedGbps[link]!;
         const rateMbps = Math.max(rateMbpsMin, (speedGbps / fastestGbps) * wish.fastestMbps);
@@ -115,18 +123,22 @@ export function planLab(cluster: Cluster, fabric: Fabric, wish: LabWish): LabInp
   };
 }
 
-function labNode(network: NetworkPlan, id: string, node: number): LabNode {
+/** A rail without a link in the lab has no address in it, though the configuration names one. */
+function labNode(network: NetworkPlan, id: string, node: number, isThere: (name: string) => boolean): LabNode {
   const { name, kind, railAddresses, interfaces } = networkNode(network, node);
   const interfaceOf = (rail: number, scope: AddressScope) =>
     interfaces.find((each) => each.rail?.rail === rail && each.rail.side === scope - 1)?.name;
-  const addresses = railAddresses.map(
-    ({ rail, scope, address }): LabAddress => ({
-      rail,
-      scope,
-      address: addressText(address),
-      interface: interfaceOf(rail, scope),
-    }),
-  );
+  const rails = new Set(interfaces.filter(({ name: each }) => isThere(each)).map((each) => each.rail?.rail));
+  const addresses = railAddresses
+    .map(
+      ({ rail, scope, address }): LabAddress => ({
+        rail,
+        scope,
+        address: addressText(address),
+        interface: interfaceOf(rail, scope),
+      }),
+    )
+    .filter(({ rail, interface: each }) => rails.has(rail) && (each === undefined || isThere(each)));
   return { node, name, namespace: namespaceOf(id, name), kind, addresses };
 }
 

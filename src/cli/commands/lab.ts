@@ -2,12 +2,13 @@
 
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
+import { bfdTimers } from "../../exchange/export/frr/settings.ts";
 import { labId } from "../../lab/places.ts";
 import { planLab } from "../../lab/plan.ts";
 import { removeLab } from "../../lab/run/down.ts";
 import { faultsOf, setFaults } from "../../lab/run/fail.ts";
 import { flap } from "../../lab/run/flap.ts";
-import { checkMachine, nodesThatFit } from "../../lab/run/needs.ts";
+import { bfdCores, checkMachine, linksThatFit, nodesThatFit } from "../../lab/run/needs.ts";
 import { alone, stateOf } from "../../lab/run/state.ts";
 import { readStatus } from "../../lab/run/status.ts";
 import { bringUp } from "../../lab/run/up.ts";
@@ -102,9 +103,12 @@ async function up(file: string, options: UpOptions): Promise<number> {
   checkMachine();
   const { cluster, fabric, id } = labOf(file, options);
   const nodesMax = options.nodes ?? nodesThatFit();
+  const { intervalMs } = bfdTimers(cluster.switching).timers;
+  const linksMax = linksThatFit(intervalMs);
   const input = planLab(cluster, fabric, {
     id,
     nodesMax,
+    ...(options.nodes === undefined ? { linksMax } : {}),
     fastestMbps: options.rate,
     agent: options.agent ? thisCommand() : undefined,
   });
@@ -112,9 +116,14 @@ async function up(file: string, options: UpOptions): Promise<number> {
   if (plan.nodes.length < plan.whole.nodes) {
     process.stderr.write(
       `The fabric has ${plan.whole.nodes} nodes; the lab runs ${plan.nodes.length} of them, with the ${plan.links.length} links between them ` +
-        `(${options.nodes === undefined ? "what fits this machine" : "--nodes"}).\n`,
+        `(${options.nodes === undefined ? `what fits this machine with BFD every ${intervalMs} ms` : "--nodes"}).\n`,
     );
   }
+  if (plan.links.length > linksMax)
+    process.stderr.write(
+      `BFD every ${intervalMs} ms over ${plan.links.length} links keeps about ${bfdCores(plan.links.length, intervalMs).toFixed(1)} cores busy: sessions may end or ` +
+        "never come up. Slower heartbeats (switching.heartbeat.interval: 50ms) or fewer nodes (--nodes) help.\n",
+    );
   const bar = progressBar();
   return interruptible((signal) =>
     alone(id, async () => {

@@ -53,3 +53,14 @@ const nodesMin = 8;
 export function nodesThatFit(): number {
   return Math.max(nodesMin, Math.min(Math.floor(freemem() / bytesPerNode), cpus().length * nodesPerCore));
 }
+
+/** Processor time that BFD takes for each link in each interval, at both ends, and the share of all cores it may have (docs/lab.md). */
+const bfdMsPerLink = 1.2;
+const bfdShareMax = 0.6;
+
+/** Cores that BFD keeps busy. */
+export const bfdCores = (links: number, intervalMs: number): number => (links * bfdMsPerLink) / intervalMs;
+
+/** Links whose BFD this machine bears. */
+export const linksThatFit = (intervalMs: number): number =>
+  Math.floor((cpus().length * bfdShareMax * intervalMs) / bfdMsPerLink);
