@@ -3,7 +3,6 @@ import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { smallPng } from "./small-png.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const executablePath = process.env.TWINSPINE_CHROMIUM ?? "/usr/bin/chromium";
@@ -26,7 +25,7 @@ async function take(picture, example, colorScheme, work) {
     await page.getByTestId("colour-by").selectOption("plane");
     await work(page);
     await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
-    const png = smallPng(await page.screenshot());
+    const png = await page.screenshot();
     writeFileSync(`${root}docs/images/${picture}.png`, png);
     console.log(`docs/images/${picture}.png: ${Math.round(png.length / 1000)} kB`);
   } finally {
