@@ -164,6 +164,7 @@ export class Endpoint {
       }
       case "attach":
         this.#outgoing.senders[input.link].writable = true;
+        this.#handshake.beginOn(input.link);
         this.#tellPair(input, nowUs);
         break;
       case "detach":
@@ -369,7 +370,7 @@ export class Endpoint {
 
   #sendHeartbeat(link: LinkIndex, probe: boolean, onBoth: boolean, nowUs: number): void {
     if (!this.#handshake.isBound) {
-      this.#send(link, this.#handshake.hello());
+      if (this.#handshake.isDueOn(link, nowUs)) this.#send(link, this.#handshake.hello());
       return;
     }
     const content = {

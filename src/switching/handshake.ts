@@ -8,7 +8,7 @@ import { mix } from "../base/random.ts";
 import { encodeHello } from "./codec/encode.ts";
 import type { HelloFrame } from "./codec/frames.ts";
 import { wireVersion } from "./codec/layout.ts";
-import type { EndpointConfig } from "./config.ts";
+import type { EndpointConfig, LinkIndex } from "./config.ts";
 
 export type HelloVerdict =
   /** Another session, our own reflection, or stale: nothing follows. */
@@ -20,14 +20,42 @@ export type HelloVerdict =
   | "peerRestarted"
   | "versionMismatch";
 
+/** A hello is sent again after one heartbeat interval, then after twice as long each time, up to so many intervals. */
+const repeatIntervalsMax = 64;
+
 export class Handshake {
   readonly #config: EndpointConfig;
+  /** When the hello may be sent again on each link, and how long it is waited after that. */
+  readonly #repeatUs: [number, number] = [0, 0];
+  readonly #waitUs: [number, number];
   /** The incarnation the session is bound to, 0 while none. */
   boundIncarnation = 0;
   #latestIncarnation = 0;
 
   constructor(config: EndpointConfig) {
     this.#config = config;
+    const { heartbeatIntervalUs } = config.pair.health;
+    this.#waitUs = [heartbeatIntervalUs, heartbeatIntervalUs];
+  }
+
+  /** A new connection: the hello goes at once, whatever went before. */
+  beginOn(link: LinkIndex): void {
+    this.#repeatUs[link] = 0;
+    this.#waitUs[link] = this.#config.pair.health.heartbeatIntervalUs;
+  }
+
+  /**
+   * Whether the hello is to be sent (again) on this link. Ever more rarely: a peer that is slow to answer, because many
+   * begin at once, must not be given more to do for it.
+   */
+  isDueOn(link: LinkIndex, nowUs: number): boolean {
+    if (nowUs < this.#repeatUs[link]) return false;
+    this.#repeatUs[link] = nowUs + this.#waitUs[link];
+    this.#waitUs[link] = Math.min(
+      2 * this.#waitUs[link],
+      repeatIntervalsMax * this.#config.pair.health.heartbeatIntervalUs,
+    );
+    return true;
   }
 
   get isBound(): boolean {

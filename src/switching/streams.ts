@@ -270,4 +270,5 @@ export class Streams {
 }
 
 const same = (bytes: Uint8Array) => bytes;
-const copy = (bytes: Uint8Array) => bytes.slice();
+// Not slice(), which for a Buffer is another view.
+const copy = (bytes: Uint8Array) => new Uint8Array(bytes);

@@ -1,9 +1,11 @@
 /**
- * Received bytes in slabs that are never reused, so that payloads can be handed on as views without a copy. A slab is
- * filled by reads one after the other; what is left of an incomplete message moves to the next slab.
+ * Received bytes in blocks that are never written over, so that payloads can be handed on as views without a copy. Small
+ * reads of all connections share one buffer and are copied out of it, so that a connection that is idle holds nothing; a
+ * read that fills that buffer is followed by reads into a slab of the connection's own.
  */
 
-/** Larger slabs cost memory while a user keeps a small piece; smaller ones more copies of broken-off messages. */
+/** Where small reads go. Its content counts until the next read of any connection, and is copied out before that. */
+const shared = Buffer.allocUnsafeSlow(65_536);
 const slabBytesMin = 1_048_576;
 const slabBytesMax = 4_194_304;
 /** So many of the messages that are broken off should fit into a slab. */
@@ -14,56 +16,98 @@ const readBytesMin = 65_536;
 /** More than this is never left untaken: no message is that long. */
 const untakenBytesMax = 2_097_152;
 
-/** Takes what it can from bytes [start, end) of the slab; returns how many it took, or a negative number to stop. */
-export type Taker = (slab: Buffer, start: number, end: number) => number;
+/** Takes what it can from bytes [start, end) of the block; returns how many it took, or a negative number to stop. */
+export type Taker = (block: Buffer, start: number, end: number) => number;
+
+const nothing = Buffer.alloc(0);
 
 export class ByteReader {
-  /** Who takes the bytes now; may be replaced between calls. */
-  taker: Taker;
-  #slab = Buffer.allocUnsafeSlow(slabBytesMin);
+  /** Called when more bytes have come. */
+  arrived: () => void;
+  /** Asked after each read of so many bytes: whether the connection is read on. */
+  mayReadOn: (bytes: number) => boolean = () => true;
+  /** Untaken bytes are #block[#start, #end). */
+  #block = nothing;
   #start = 0;
   #end = 0;
+  /** The room that the last {@link space} gave, when it is in the connection's own slab. */
+  #ownSpaceBytes = 0;
+  #usesSlab = false;
 
-  constructor(taker: Taker) {
-    this.taker = taker;
+  constructor(arrived: () => void = () => {}) {
+    this.arrived = arrived;
   }
 
-  /** Room for the next read. */
+  /** Bytes that have come and have not been taken. */
+  get untakenBytes(): number {
+    return this.#end - this.#start;
+  }
+
+  /** Room for the next read; what is read into it must be told with {@link filled} before any other reader is used. */
   space(): Buffer {
-    const free = this.#slab.length - this.#end;
-    if (free < readBytesMin) {
-      const left = this.#end - this.#start;
-      const wanted = Math.min(Math.max(slabBytesMin, messagesPerSlab * left), slabBytesMax);
-      const next = Buffer.allocUnsafeSlow(Math.max(wanted, left + readBytesMax));
-      this.#slab.copy(next, 0, this.#start, this.#end);
-      this.#slab = next;
-      this.#start = 0;
-      this.#end = left;
+    if (!this.#usesSlab) {
+      this.#ownSpaceBytes = 0;
+      return shared;
     }
-    return this.#slab.subarray(this.#end, Math.min(this.#end + readBytesMax, this.#slab.length));
+    if (this.#block.length - this.#end < readBytesMin) {
+      const wanted = Math.min(Math.max(slabBytesMin, messagesPerSlab * this.untakenBytes), slabBytesMax);
+      this.#moveTo(Math.max(wanted, this.untakenBytes + readBytesMax));
+    }
+    const space = this.#block.subarray(this.#end, Math.min(this.#end + readBytesMax, this.#block.length));
+    this.#ownSpaceBytes = space.length;
+    return space;
   }
 
-  /** `bytes` more have been read into the space (0: the taker is another now); false when the taker wants no more. */
+  /** `bytes` have been read into the space; false when more is left untaken than any message is long. */
   filled(bytes: number): boolean {
-    this.#end += bytes;
-    while (this.#start < this.#end) {
-      const taken = this.taker(this.#slab, this.#start, this.#end);
-      if (taken < 0) return false;
-      if (taken === 0) break;
-      this.#start += taken;
+    if (this.#ownSpaceBytes > 0) {
+      this.#end += bytes;
+      this.#usesSlab = bytes === this.#ownSpaceBytes;
+    } else {
+      this.#copyIn(shared, bytes);
+      this.#usesSlab = bytes === shared.length;
     }
-    return this.#end - this.#start <= untakenBytesMax;
+    this.arrived();
+    return this.untakenBytes <= untakenBytesMax;
   }
 
   /** For sockets that read into buffers of their own. */
   append(chunk: Buffer): boolean {
-    for (let at = 0; at < chunk.length; ) {
-      const space = this.space();
-      const count = Math.min(space.length, chunk.length - at);
-      chunk.copy(space, 0, at, at + count);
-      at += count;
-      if (!this.filled(count)) return false;
-    }
-    return true;
+    this.#copyIn(chunk, chunk.length);
+    this.arrived();
+    return this.untakenBytes <= untakenBytesMax;
+  }
+
+  /** Lets `taker` take what it can, once; returns what it returned. */
+  take(taker: Taker): number {
+    if (this.#start === this.#end) return 0;
+    const taken = taker(this.#block, this.#start, this.#end);
+    if (taken > 0) this.#start += taken;
+    if (this.#start === this.#end && !this.#usesSlab) this.#forget();
+    return taken;
+  }
+
+  /** Lets go of the block: an idle connection holds no memory, and views keep what they need. */
+  #forget(): void {
+    this.#block = nothing;
+    this.#start = 0;
+    this.#end = 0;
+  }
+
+  #copyIn(chunk: Buffer, bytes: number): void {
+    const left = this.untakenBytes;
+    // Room to grow for a message that comes in many small reads; a whole one gets what it needs.
+    if (this.#block.length - this.#end < bytes) this.#moveTo(left === 0 ? bytes : 2 * (left + bytes));
+    chunk.copy(this.#block, this.#end, 0, bytes);
+    this.#end += bytes;
+  }
+
+  /** A new block of this size, with what is left of the old one at its beginning. */
+  #moveTo(blockBytes: number): void {
+    const next = Buffer.allocUnsafeSlow(blockBytes);
+    this.#block.copy(next, 0, this.#start, this.#end);
+    this.#end -= this.#start;
+    this.#start = 0;
+    this.#block = next;
   }
 }

@@ -1,5 +1,6 @@
 /** Drives one endpoint of the switching core with real connections, heartbeats and time. */
 
+import { assert } from "../base/assert.ts";
 import {
   Endpoint,
   type EndpointConfig,
@@ -11,6 +12,7 @@ import {
 import { nowUs } from "./clock.ts";
 import type { HeartbeatChannel } from "./heartbeat-channel.ts";
 import type { LinkSocket } from "./link-socket.ts";
+import { type Runnable, runQueue } from "./run-queue.ts";
 import type { Tick, Ticker } from "./ticker.ts";
 
 /** Every output but the frames. */
@@ -33,20 +35,33 @@ export interface DriverHost {
 const heartbeatType = 2;
 /** The core is told of parts of frames at most this often. */
 const arrivingEveryUs = 250;
+/** What one turn takes of a link, in bytes and frames, and what it carries out. */
+const turnBytesMax = 1_048_576;
+const turnFramesMax = 512;
+const turnOutputsMax = 512;
 
-export class CoreDriver {
+const bothLinks: readonly LinkIndex[] = [0, 1];
+
+export class CoreDriver implements Runnable {
   readonly endpoint: Endpoint;
   readonly #host: DriverHost;
   readonly #ticker: Ticker;
   readonly #attachments: [Attachment | undefined, Attachment | undefined] = [undefined, undefined];
+  /** Links on which bytes may wait to be taken. */
+  readonly #hasArrived: [boolean, boolean] = [false, false];
+  /** Why a link's connection is gone, until what it brought has been taken. */
+  readonly #goneReasons: [string | undefined, string | undefined] = [undefined, undefined];
+  /** What the core asks for, in order; those before #next are carried out. */
   readonly #outputs: Output[] = [];
+  #next = 0;
   /** Whom our heartbeats say we hear, as {@link HeartbeatChannel.share} has it. */
   readonly #told = new Int32Array(new SharedArrayBuffer(4));
   /** Bytes of frames each link has carried on its data connection. */
   readonly sentBytes: [number, number] = [0, 0];
   readonly receivedBytes: [number, number] = [0, 0];
   readonly #arrivingUs: [number, number] = [0, 0];
-  #delivering = false;
+  #isHandling = false;
+  #hasTurn = false;
   #lastUs = 0;
 
   constructor(config: EndpointConfig, host: DriverHost, createTicker: (tick: Tick) => Ticker) {
@@ -64,17 +79,34 @@ export class CoreDriver {
     return this.#lastUs;
   }
 
-  /** Tells the core something and carries out what it answers, in order, even when told from within an answer. */
+  /**
+   * Tells the core something. What it answers is carried out in order, at once if no driver of the process has its turn,
+   * else when this one has.
+   */
   input(input: Input): void {
-    const outputs = this.endpoint.handle(input, this.now());
-    for (const output of outputs) this.#outputs.push(output);
-    if (this.#delivering) {
-      this.#arm();
-      return;
+    assert(!this.#isHandling, "a driver never re-enters itself");
+    this.#isHandling = true;
+    try {
+      for (const output of this.endpoint.handle(input, this.now())) this.#outputs.push(output);
+    } finally {
+      this.#isHandling = false;
     }
-    this.#deliver();
+    if (!this.#hasTurn) runQueue.add(this);
+  }
+
+  /** One turn, for the queue: takes of what has arrived, carries out what the core asks for. */
+  run(): boolean {
+    this.#hasTurn = true;
+    try {
+      if (this.#next === this.#outputs.length) for (const link of bothLinks) this.#takeArrived(link);
+      for (const link of bothLinks) this.#dropGone(link);
+      this.#carryOut();
+    } finally {
+      this.#hasTurn = false;
+    }
+    for (const attachment of this.#attachments) attachment?.socket.flush();
     this.#arm();
-    this.#ticker.look();
+    return this.#next < this.#outputs.length || this.#hasArrived[0] || this.#hasArrived[1];
   }
 
   isAttached(link: LinkIndex): boolean {
@@ -86,12 +118,19 @@ export class CoreDriver {
     if (this.#attachments[link] !== undefined) this.drop(link, "replaced by a newer connection");
     this.#attachments[link] = attachment;
     const isCurrent = () => this.#attachments[link] === attachment;
-    attachment.socket.attach((slab, start, end) => this.#takeFrames(link, attachment, slab, start, end), {
+    attachment.socket.attach({
+      arrived: () => {
+        if (!isCurrent()) return;
+        this.#hasArrived[link] = true;
+        if (!this.#hasTurn) runQueue.add(this);
+      },
       writable: (writable) => {
         if (isCurrent()) this.input({ kind: "writable", link, writable });
       },
       closed: (reason) => {
-        if (isCurrent()) this.drop(link, reason);
+        if (!isCurrent()) return;
+        this.#goneReasons[link] = reason;
+        if (!this.#hasTurn) runQueue.add(this);
       },
     });
     attachment.heartbeats?.share(this.#told);
@@ -115,6 +154,8 @@ export class CoreDriver {
     const attachment = this.#attachments[link];
     if (attachment === undefined) return;
     this.#attachments[link] = undefined;
+    this.#hasArrived[link] = false;
+    this.#goneReasons[link] = undefined;
     attachment.socket.destroy(reason);
     attachment.heartbeats?.close();
     this.input({ kind: "detach", link });
@@ -124,51 +165,62 @@ export class CoreDriver {
   /** No more time passes; connections end once what is kept for them has been sent. */
   stop(): void {
     this.#ticker.stop();
-    for (const link of [0, 1] as const) {
+    for (const link of bothLinks) {
       const attachment = this.#attachments[link];
       this.#attachments[link] = undefined;
+      this.#hasArrived[link] = false;
       attachment?.socket.end();
       attachment?.heartbeats?.close();
     }
   }
 
-  #deliver(): void {
-    this.#delivering = true;
-    try {
-      for (let index = 0; index < this.#outputs.length; index++) {
-        const output = this.#outputs[index]!;
-        if (output.kind === "send") this.#send(output);
-        else this.#host.news(output);
-      }
-    } finally {
-      this.#outputs.length = 0;
-      this.#delivering = false;
+  /** Carries out what the core asks for. An error of the user's handler ends the turn; the rest waits for the next one. */
+  #carryOut(): void {
+    const outputs = this.#outputs;
+    for (let count = 0; count < turnOutputsMax && this.#next < outputs.length; count++) {
+      const output = outputs[this.#next++]!;
+      if (output.kind === "send") this.#send(output);
+      else this.#host.news(output);
     }
-    for (const attachment of this.#attachments) attachment?.socket.flush();
+    if (this.#next === outputs.length) outputs.length = 0;
+    else outputs.splice(0, this.#next);
+    this.#next = 0;
   }
 
   #send({ link, head, payload }: Extract<Output, { kind: "send" }>): void {
     const attachment = this.#attachments[link];
     if (attachment === undefined) return;
     if (head[2] === heartbeatType && attachment.heartbeats !== undefined) attachment.heartbeats.send(head);
-    else {
-      this.sentBytes[link] += attachment.socket.write(head, payload);
-    }
+    else this.sentBytes[link] += attachment.socket.write(head, payload);
   }
 
-  #takeFrames(link: LinkIndex, attachment: Attachment, slab: Buffer, start: number, end: number): number {
-    if (this.#attachments[link] !== attachment) return -1;
+  #takeArrived(link: LinkIndex): void {
+    if (!this.#hasArrived[link]) return;
+    const attachment = this.#attachments[link];
+    this.#hasArrived[link] =
+      attachment?.socket.take((block, start, end) => this.#takeFrames(link, block, start, end)) ?? false;
+  }
+
+  /** A connection that is gone is dropped once everything that it brought has been taken. */
+  #dropGone(link: LinkIndex): void {
+    const reason = this.#goneReasons[link];
+    if (reason !== undefined && !this.#hasArrived[link]) this.drop(link, reason);
+  }
+
+  /** Whole frames, as many as one turn may take. */
+  #takeFrames(link: LinkIndex, block: Buffer, start: number, end: number): number {
+    const until = Math.min(end, start + turnBytesMax);
     let at = start;
     let broken = false;
-    while (at < end && !broken) {
-      const length = frameLengthAt(slab, at, end);
+    for (let frames = 0; at < until && frames < turnFramesMax && !broken; frames++) {
+      const length = frameLengthAt(block, at, end);
       if (length === 0 || (length > 0 && at + length > end)) break;
       broken = length < 0;
       // A broken length is shown to the core too, which blames the link for it.
       at = broken ? end : at + length;
     }
     this.receivedBytes[link] += at - start;
-    if (at > start) this.input({ kind: "frame", link, bytes: slab.subarray(start, at) });
+    if (at > start) this.input({ kind: "frame", link, bytes: block.subarray(start, at) });
     else if (!broken) this.#noteArriving(link);
     return broken ? -1 : at - start;
   }

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import type { DiagnosticCode } from "../base/diagnostic-codes.ts";
 import type { LinkIndex } from "../switching/index.ts";
-import { ByteReader } from "./byte-reader.ts";
+import type { ByteReader } from "./byte-reader.ts";
 import { TransportError } from "./errors.ts";
 import type { HeartbeatChannel } from "./heartbeat-channel.ts";
 import { JoinInbox } from "./join-inbox.ts";
@@ -63,7 +63,7 @@ function check(status: JoinStatus): void {
 /** Dials one link and joins or begins a session on it; rejects with a `TransportError`. */
 export async function dialLink(request: DialRequest): Promise<JoinedLink> {
   const inbox = new JoinInbox();
-  const reader = new ByteReader(inbox.taker);
+  const { reader } = inbox;
   let socket: Socket | undefined;
   let heartbeats: HeartbeatChannel | undefined;
   const timer = setTimeout(() => inbox.fail(`no answer within ${request.timeoutMs} ms`), request.timeoutMs);

@@ -3,7 +3,6 @@
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import type { LinkIndex } from "../switching/index.ts";
-import type { ByteReader } from "./byte-reader.ts";
 import type { HeartbeatChannel } from "./heartbeat-channel.ts";
 import type { SessionKey } from "./join-client.ts";
 import type { JoinInbox } from "./join-inbox.ts";
@@ -41,12 +40,11 @@ const nothing = Buffer.alloc(secretBytes);
 /** Goes through the handshake; undefined when the other side is none of ours (it has been told why, if it can read). */
 export async function acceptLink(
   socket: Socket,
-  reader: ByteReader,
   inbox: JoinInbox,
   readsItself: boolean,
   door: JoinDoor,
 ): Promise<AcceptedLink | undefined> {
-  const linkSocket = new LinkSocket(socket, reader, readsItself);
+  const linkSocket = new LinkSocket(socket, inbox.reader, readsItself);
   const helloMessage = await inbox.next(helloBytes);
   const hello = decodeHello(helloMessage);
   if (hello === undefined) {

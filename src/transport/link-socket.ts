@@ -5,8 +5,16 @@ import type { ByteReader, Taker } from "./byte-reader.ts";
 
 /** Unsent bytes in the process beyond which the link takes no more data; the kernel's own buffer comes on top. */
 const unsentBytesMax = 524_288;
+/** Reading pauses while so much waits to be taken: no frame is longer. */
+const untakenBytesPause = 1_048_576;
+/** The same while the handshake is under way, which is far shorter. */
+const handshakeBytesPause = 65_536;
+/** Bytes that one connection reads before the others get their turn. */
+const turnBytesMax = 1_048_576;
 
 export interface LinkSocketEvents {
+  /** Bytes have come: {@link LinkSocket.take} takes them. */
+  arrived(): void;
   /** Room again, or no longer. */
   writable(writable: boolean): void;
   /** The connection is gone; called once. */
@@ -20,6 +28,10 @@ export class LinkSocket {
   #writable = true;
   #reason = "closed by the peer";
   #pending: Uint8Array[] = [];
+  #isPaused = false;
+  /** Read since the other connections last had their turn. */
+  #turnBytes = 0;
+  #turnEnd: NodeJS.Immediate | undefined;
 
   /** `socket` reads into `reader` already when it was made by {@link readInto}; others are read by events. */
   constructor(socket: Socket, reader: ByteReader, readsItself: boolean) {
@@ -28,25 +40,38 @@ export class LinkSocket {
     if (!readsItself)
       socket.on("data", (chunk: Buffer) => {
         if (!reader.append(chunk)) this.destroy("wrong bytes");
+        else if (!reader.mayReadOn(chunk.length)) socket.pause();
       });
+    reader.mayReadOn = (bytes) => this.#mayReadOn(bytes);
     socket.setNoDelay(true);
     socket.on("drain", () => this.#setWritable(true));
     socket.on("error", (error) => {
       this.#reason = error.message;
     });
     socket.on("end", () => socket.destroy());
-    socket.on("close", () => this.#events?.closed(this.#reason));
+    socket.on("close", () => {
+      clearImmediate(this.#turnEnd);
+      this.#events?.closed(this.#reason);
+    });
   }
 
-  /** From now on `taker` gets the bytes and `events` the news. */
-  attach(taker: Taker, events: LinkSocketEvents): void {
+  /** From now on `events` gets the news. */
+  attach(events: LinkSocketEvents): void {
     this.#events = events;
-    this.#reader.taker = taker;
+    this.#reader.arrived = () => events.arrived();
     if (this.socket.destroyed) queueMicrotask(() => events.closed(this.#reason));
-    else
-      queueMicrotask(() => {
-        if (!this.#reader.filled(0)) this.destroy("wrong bytes");
-      });
+    else queueMicrotask(() => events.arrived());
+  }
+
+  /** Lets `taker` take of what has arrived, once; true when there is more that it might take. */
+  take(taker: Taker): boolean {
+    const taken = this.#reader.take(taker);
+    if (taken < 0) {
+      this.destroy("wrong bytes");
+      return false;
+    }
+    if (this.#isPaused && this.#turnEnd === undefined) this.#readOn();
+    return taken > 0 && this.#reader.untakenBytes > 0;
   }
 
   /** Keeps bytes until {@link flush}; returns how many. They must not change until they are sent. */
@@ -104,17 +129,42 @@ export class LinkSocket {
     this.#writable = writable;
     this.#events?.writable(writable);
   }
+
+  /** Whether the connection is read on after so many more bytes; if not, reading goes on by itself later. */
+  #mayReadOn(bytes: number): boolean {
+    this.#turnBytes += bytes;
+    this.#turnEnd ??= setImmediate(() => this.#endTurn());
+    this.#isPaused = this.#turnBytes >= turnBytesMax || this.#isFull;
+    return !this.#isPaused;
+  }
+
+  #endTurn(): void {
+    this.#turnEnd = undefined;
+    this.#turnBytes = 0;
+    if (this.#isPaused) this.#readOn();
+  }
+
+  #readOn(): void {
+    if (this.#isFull) return;
+    this.#isPaused = false;
+    this.socket.resume();
+  }
+
+  get #isFull(): boolean {
+    const most = this.#events === undefined ? handshakeBytesPause : untakenBytesPause;
+    return this.#reader.untakenBytes >= most;
+  }
 }
 
-/** Options that make a socket read straight into the reader's slabs, which is about twice as fast as 'data' events. */
+/** Options that make a socket read straight into the reader's blocks, which is about twice as fast as 'data' events. */
 export function readInto(reader: ByteReader, broken: () => void) {
   return {
     onread: {
       buffer: () => reader.space(),
       callback: (bytes: number) => {
-        const wanted = reader.filled(bytes);
-        if (!wanted) broken();
-        return wanted;
+        if (reader.filled(bytes)) return reader.mayReadOn(bytes);
+        broken();
+        return false;
       },
     },
   };

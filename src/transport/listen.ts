@@ -6,7 +6,6 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { createServer as createTlsServer } from "node:tls";
 import { userError } from "../base/diagnostics.ts";
 import type { LinkIndex } from "../switching/index.ts";
-import { ByteReader } from "./byte-reader.ts";
 import { clientKey, supersede } from "./former-sessions.ts";
 import { type HeartbeatRequest, type HeartbeatSource, heartbeatSource } from "./heartbeat-source.ts";
 import { IncomingQueue } from "./incoming-queue.ts";
@@ -164,21 +163,14 @@ export class Listener extends EventEmitter<ListenerEvents> implements AsyncItera
 
   #welcome(link: LinkIndex, accepted: Socket, plain: boolean): void {
     const inbox = new JoinInbox();
-    const reader = new ByteReader(inbox.taker);
-    const adopted = plain ? adoptAccepted(accepted, reader) : undefined;
+    const adopted = plain ? adoptAccepted(accepted, inbox.reader) : undefined;
     const socket = adopted ?? accepted;
     if (plain && adopted === undefined) accepted.resume();
     if (!this.#admitStranger(socket)) return;
-    void this.#join(link, socket, reader, inbox, adopted !== undefined);
+    void this.#join(link, socket, inbox, adopted !== undefined);
   }
 
-  async #join(
-    server: LinkIndex,
-    socket: Socket,
-    reader: ByteReader,
-    inbox: JoinInbox,
-    readsItself: boolean,
-  ): Promise<void> {
+  async #join(server: LinkIndex, socket: Socket, inbox: JoinInbox, readsItself: boolean): Promise<void> {
     const { handshakeTimeoutMs = 5_000 } = this.#options;
     const name = nameOf(socket);
     const timer = setTimeout(() => inbox.fail(`no proof within ${handshakeTimeoutMs} ms`), handshakeTimeoutMs);
@@ -187,7 +179,7 @@ export class Listener extends EventEmitter<ListenerEvents> implements AsyncItera
     // What the hello says is known only later; heartbeats come after that.
     let deliver: HeartbeatRequest["received"] = () => {};
     try {
-      const link = await acceptLink(socket, reader, inbox, readsItself, {
+      const link = await acceptLink(socket, inbox, readsItself, {
         admit: (kind, sessionId) => this.#admit(kind, sessionId),
         openHeartbeats: async (localAddress) =>
           this.#options.heartbeats === "stream"

@@ -3,6 +3,7 @@
 import { Duplex } from "node:stream";
 import type { Endpoint, Input, TrafficClass } from "../switching/index.ts";
 import { TransportError } from "./errors.ts";
+import { ReceiveQueue } from "./receive-queue.ts";
 
 /** What a stream needs of its session. */
 export interface StreamHost {
@@ -14,7 +15,9 @@ export interface StreamHost {
   creditSoon(stream: SessionStream): void;
 }
 
-const highWaterMark = 1_048_576;
+const writableHighWaterMark = 1_048_576;
+/** What is not read at once waits in a queue of our own, which knows what it costs; Node's is kept all but empty. */
+const readableHighWaterMark = 1;
 /** A write this long goes to the core at once; a shorter one waits for those that follow in the same turn. */
 const promptBytesMin = 65_536;
 /** Reset codes told to the peer. */
@@ -32,13 +35,17 @@ export class SessionStream extends Duplex {
   #finishDone: (() => void) | undefined;
   #finishTold = false;
   #receiveEnded = false;
+  readonly #queue = new ReceiveQueue();
+  /** Whether the reading side has asked for bytes and has had none since. */
+  #isWanted = false;
+  #willFeed = false;
   #deliveredBytes = 0;
   #creditedBytes = 0;
   #unconfirmedBytes = 0;
 
   /** Made by the session. */
   constructor(host: StreamHost, id: number, trafficClass: TrafficClass) {
-    super({ highWaterMark, allowHalfOpen: true });
+    super({ readableHighWaterMark, writableHighWaterMark, allowHalfOpen: true });
     this.#host = host;
     this.id = id;
     this.trafficClass = trafficClass;
@@ -52,14 +59,21 @@ export class SessionStream extends Duplex {
   /** From the session: the next bytes, in order. */
   deliver(bytes: Uint8Array): void {
     this.#deliveredBytes += bytes.length;
-    if (!this.destroyed) this.push(bytes);
+    if (!this.destroyed) {
+      const isTakenAtOnce = this.readableFlowing === true && this.readableLength === 0 && this.#queue.bytes === 0;
+      if (isTakenAtOnce) this.push(bytes);
+      else {
+        this.#queue.push(bytes);
+        this.#feedSoon();
+      }
+    }
     this.#host.creditSoon(this);
   }
 
   /** From the session: the peer has finished. */
   deliverEnd(): void {
     this.#receiveEnded = true;
-    if (!this.destroyed) this.push(null);
+    if (!this.destroyed && this.#queue.bytes === 0) this.push(null);
   }
 
   /** From the session: bytes are at the peer. */
@@ -102,7 +116,10 @@ export class SessionStream extends Duplex {
   }
 
   /** Bytes come when they come; see {@link read} for the room given back. */
-  override _read(): void {}
+  override _read(): void {
+    this.#isWanted = true;
+    this.#feed();
+  }
 
   override read(size?: number): unknown {
     const taken: unknown = super.read(size);
@@ -117,7 +134,27 @@ export class SessionStream extends Duplex {
         this.#host.input({ kind: "reset", stream: this.id, code: error === null ? codeCancelled : codeFailed });
     }
     this.#pending = [];
+    this.#queue.clear();
     done(error);
+  }
+
+  /** Small pieces that come together are read together. */
+  #feedSoon(): void {
+    if (this.#willFeed || !this.#isWanted) return;
+    this.#willFeed = true;
+    queueMicrotask(() => {
+      this.#willFeed = false;
+      this.#feed();
+    });
+  }
+
+  #feed(): void {
+    while (this.#isWanted && !this.destroyed) {
+      const piece = this.#queue.shift();
+      if (piece === undefined) return;
+      this.#isWanted = this.push(piece);
+      if (this.#receiveEnded && this.#queue.bytes === 0) this.push(null);
+    }
   }
 
   #begin(chunks: Buffer[], done: () => void): void {
@@ -160,7 +197,8 @@ export class SessionStream extends Duplex {
 
   /** Bytes the user has taken and the core has not been told of. */
   get owedBytes(): number {
-    return this.#deliveredBytes - (this.destroyed ? 0 : this.readableLength) - this.#creditedBytes;
+    const unreadBytes = this.destroyed ? 0 : this.readableLength + this.#queue.bytes;
+    return this.#deliveredBytes - unreadBytes - this.#creditedBytes;
   }
 
   /** Gives the peer room for what the user has taken. */

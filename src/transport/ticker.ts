@@ -8,8 +8,6 @@ export type Tick = (drainedUs?: number) => void;
 export interface Ticker {
   /** Calls back at `dueUs` or soon after; a later call replaces an earlier one. Infinity: never. */
   arm(dueUs: number): void;
-  /** Called in the middle of long work: tells the time at once if somebody waits to, rather than after the work. */
-  look(): void;
   stop(): void;
 }
 
@@ -41,8 +39,6 @@ export function eventLoopTicker(tick: Tick): Ticker {
       wantedUs = dueUs;
       schedule();
     },
-    // Only the event loop knows what has arrived.
-    look() {},
     stop() {
       stopped = true;
       clearTimeout(timer);

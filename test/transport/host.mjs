@@ -82,7 +82,7 @@ function readInPlace(accepted) {
     if (bytes > 0) stream.emit("data", buffer.subarray(0, bytes));
     return true;
   };
-  const stream = adoptAccepted(accepted, { space: () => buffer, filled });
+  const stream = adoptAccepted(accepted, { space: () => buffer, filled, mayReadOn: () => true });
   return stream;
 }
 

@@ -10,8 +10,10 @@ import { nowUs } from "../clock.ts";
 import { type HeartbeatChannel, sealDatagram, sealingKey } from "../heartbeat-channel.ts";
 import type { HeartbeatSource, OpenHeartbeats } from "../heartbeat-source.ts";
 import { interfaceOf } from "../interface-of.ts";
+import { runQueue } from "../run-queue.ts";
 import type { Tick, Ticker } from "../ticker.ts";
 import { bindTo, openSocket } from "./bound-socket.ts";
+import { Deadline, Deadlines } from "./deadlines.ts";
 import { writeTime } from "./frame-times.ts";
 import { HeartbeatRing } from "./heartbeat-ring.ts";
 import { constants, type Libc, loadLibc } from "./libc.ts";
@@ -44,7 +46,8 @@ export class KernelHeartbeats implements HeartbeatSource {
   readonly #wakeFd: number;
   readonly #times: Float64Array;
   readonly #channels = new Set<OpenChannel>();
-  readonly #tickers = new Set<KernelTicker>();
+  readonly #deadlines = new Deadlines();
+  readonly #tickers = new Set<Deadline>();
   readonly #one = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
   #carrierListeners = new Set<CarrierListener>();
   #channelsOpened = 0;
@@ -61,6 +64,7 @@ export class KernelHeartbeats implements HeartbeatSource {
     this.#worker.on("message", (message: FromWorker) => this.#hear(message));
     // After the listener, which would hold the process again.
     this.#worker.unref();
+    runQueue.poll = () => this.#lookForNews();
   }
 
   open: OpenHeartbeats = async ({ localAddress, interfaceName, intervalUs, missesMax, received }) => {
@@ -135,14 +139,19 @@ export class KernelHeartbeats implements HeartbeatSource {
   };
 
   createTicker(tick: Tick): Ticker {
-    const ticker = new KernelTicker(
-      tick,
-      (dueUs) => this.#arm(dueUs),
-      () => this.#look(),
-    );
-    this.#tickers.add(ticker);
-    ticker.onStop = () => this.#tickers.delete(ticker);
-    return ticker;
+    const deadline = new Deadline(tick);
+    this.#tickers.add(deadline);
+    return {
+      arm: (dueUs) => {
+        if (deadline.fire === undefined) return;
+        this.#deadlines.set(deadline, dueUs);
+        this.#arm(dueUs);
+      },
+      stop: () => {
+        deadline.fire = undefined;
+        this.#tickers.delete(deadline);
+      },
+    };
   }
 
   /** Reports carrier changes of any interface until the returned function is called, or `failed` says that it cannot. */
@@ -156,7 +165,7 @@ export class KernelHeartbeats implements HeartbeatSource {
   #hear(message: FromWorker): void {
     switch (message.kind) {
       case "wake":
-        this.#wake();
+        runQueue.during(() => this.#wake());
         break;
       case "carrier":
         for (const listener of this.#carrierListeners) listener(message.interfaceName, message.up, message.atUs);
@@ -167,7 +176,10 @@ export class KernelHeartbeats implements HeartbeatSource {
     }
   }
 
-  /** Everything that has arrived on any link is handed on before any core is told that time has passed. */
+  /**
+   * Everything that has arrived on any link is handed on before any core is told that time has passed. Part of the loop of
+   * all sessions: what comes of it has its turn afterwards.
+   */
   #wake(): void {
     const times = this.#times;
     times[sharedTimes.wakePosted] = 0;
@@ -177,15 +189,13 @@ export class KernelHeartbeats implements HeartbeatSource {
     // Read before the heartbeats: those that come meanwhile prove nothing about the others.
     const drainedUs = times[sharedTimes.drainedUs]!;
     for (const channel of this.#channels) channel.drain();
-    const atUs = nowUs();
-    for (const ticker of this.#tickers) if (isSilent || atUs >= ticker.dueUs) ticker.fire(drainedUs);
-    let dueUs = Number.POSITIVE_INFINITY;
-    for (const ticker of this.#tickers) dueUs = Math.min(dueUs, ticker.dueUs);
-    this.#arm(dueUs);
+    const due = this.#deadlines.takeDue(nowUs());
+    for (const deadline of isSilent ? [...this.#tickers] : due) deadline.fire?.(drainedUs);
+    this.#arm(this.#deadlines.nextUs);
   }
 
   /** A wake that has been posted waits for the event loop, which may have megabytes to read first. */
-  #look(): void {
+  #lookForNews(): void {
     if (this.#times[sharedTimes.wakePosted] === 1 || this.#times[sharedTimes.news] === 1) this.#wake();
   }
 
@@ -217,35 +227,6 @@ export class KernelHeartbeats implements HeartbeatSource {
     bytes.writeUInt32LE(address.length);
     this.#libc.getsockname(fd, address, bytes);
     return portOf(address);
-  }
-}
-
-class KernelTicker implements Ticker {
-  dueUs = Number.POSITIVE_INFINITY;
-  onStop: () => void = () => {};
-  readonly look: () => void;
-  readonly #tick: Tick;
-  readonly #armed: (dueUs: number) => void;
-
-  /** `look` wakes whoever is due. */
-  constructor(tick: Tick, armed: (dueUs: number) => void, look: () => void) {
-    this.#tick = tick;
-    this.#armed = armed;
-    this.look = look;
-  }
-
-  arm(dueUs: number): void {
-    this.dueUs = dueUs;
-    this.#armed(dueUs);
-  }
-
-  stop(): void {
-    this.dueUs = Number.POSITIVE_INFINITY;
-    this.onStop();
-  }
-
-  fire(drainedUs: number): void {
-    this.#tick(drainedUs);
   }
 }
 
