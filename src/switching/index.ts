@@ -23,7 +23,7 @@ export { type Carries, chooseCarrying } from "./modes.ts";
 export type { Output, Refusal, SessionEnd } from "./outputs.ts";
 export { LinkPairController } from "./pair-controller.ts";
 export type { LinkFault, PairInput, PairOutput } from "./pair-inputs.ts";
-export { withoutPinning } from "./pinned.ts";
+export { copyOf, isPinning } from "./pinned.ts";
 export type { EndpointStatus, LinkStatus } from "./status.ts";
 export type { TakeoverRecord } from "./takeover.ts";
 export {

@@ -1,6 +1,11 @@
 /** Memory that a small view would hold on to: a view keeps the whole buffer that it lies in. */
 
-/** The same bytes, copied when a view of them would keep more than twice the memory that they need. */
-export function withoutPinning(bytes: Uint8Array): Uint8Array {
-  return 2 * bytes.length >= bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+/** Whether a view keeps more than twice the memory that its bytes need. */
+export function isPinning(bytes: Uint8Array): boolean {
+  return 2 * bytes.length < bytes.buffer.byteLength;
+}
+
+/** The same bytes in a buffer of their own. Not `slice()`, which for a Buffer is another view. */
+export function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
 }

@@ -1,6 +1,7 @@
 /** One stream: a sending and a receiving half under one number. */
 
 import type { WindowChunk } from "./chunk.ts";
+import type { HeldMemory } from "./held-memory.ts";
 import { Reassembly } from "./reassembly.ts";
 import type { SendStream } from "./send-stream.ts";
 import type { TrafficClass } from "./traffic-classes.ts";
@@ -24,13 +25,19 @@ export interface Stream {
   receiveEnded: boolean;
 }
 
-export function createStream(id: number, send: SendStream, receiveLimit: number, announced: boolean): Stream {
+export function createStream(
+  id: number,
+  send: SendStream,
+  receiveLimit: number,
+  announced: boolean,
+  memory: HeldMemory,
+): Stream {
   return {
     id,
     trafficClass: send.trafficClass,
     announced,
     send,
-    receive: new Reassembly(),
+    receive: new Reassembly(memory),
     receiveLimit,
     consumedBytes: 0,
     window: undefined,

@@ -3,6 +3,7 @@
 import type { Chunk } from "./chunk.ts";
 import type { ResetFrame, StreamFrame, WindowFrame } from "./codec/frames.ts";
 import type { EndpointConfig } from "./config.ts";
+import { HeldMemory } from "./held-memory.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Output } from "./outputs.ts";
 import { SendStream } from "./send-stream.ts";
@@ -24,11 +25,13 @@ export class Streams {
   #peerStreamsLimit: number;
   #sessionWindow: Chunk | undefined;
   #sessionLimitTold: number;
+  readonly #memory: HeldMemory;
   readonly #config: EndpointConfig;
   readonly #outputs: Output[];
   readonly #outgoing: Outgoing;
 
   constructor(config: EndpointConfig, outputs: Output[], outgoing: Outgoing) {
+    this.#memory = new HeldMemory(config.receiveBuffersStable);
     this.#config = config;
     this.#outputs = outputs;
     this.#outgoing = outgoing;
@@ -69,11 +72,10 @@ export class Streams {
     const before = receive.highestOffset;
     if (found.resetSent) this.#discard(found, frame);
     else {
-      const keep = this.#config.receiveBuffersStable ? same : copy;
       const deliver = (bytes: Uint8Array) => {
         if (bytes.length > 0) this.#outputs.push({ kind: "data", stream: found.id, bytes });
       };
-      if (!receive.add(frame.offset, frame.payload, frame.final, keep, deliver))
+      if (!receive.add(frame.offset, frame.payload, frame.final, deliver))
         return "stream length contradicted, or too many gaps";
     }
     const violation = this.#count(receive.highestOffset - before);
@@ -175,7 +177,7 @@ export class Streams {
 
   #create(id: number, trafficClass: TrafficClass, announced: boolean): Stream {
     const send = new SendStream(id, trafficClass, this.initialSendLimit);
-    const stream = createStream(id, send, this.#config.limits.streamReceiveBytesMax, announced);
+    const stream = createStream(id, send, this.#config.limits.streamReceiveBytesMax, announced, this.#memory);
     this.byId.set(id, stream);
     return stream;
   }
@@ -268,7 +270,3 @@ export class Streams {
     return chunk;
   }
 }
-
-const same = (bytes: Uint8Array) => bytes;
-// Not slice(), which for a Buffer is another view.
-const copy = (bytes: Uint8Array) => new Uint8Array(bytes);

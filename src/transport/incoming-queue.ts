@@ -11,6 +11,12 @@ export class IncomingQueue<T> implements AsyncIterable<T> {
     else taker({ value: item, done: false });
   }
 
+  /** Forgets an item that is over before anybody has taken it. */
+  drop(item: T): void {
+    const at = this.#waiting.indexOf(item);
+    if (at >= 0) this.#waiting.splice(at, 1);
+  }
+
   /** Takes everything that waits. */
   takeAll(): T[] {
     return this.#waiting.splice(0);

@@ -233,7 +233,10 @@ export class Listener extends EventEmitter<ListenerEvents> implements AsyncItera
     });
     const member = { key, session, client: clientKey(client) };
     this.#members.set(key.sessionId, member);
-    session.once("close", () => this.#members.delete(key.sessionId));
+    session.once("close", () => {
+      this.#members.delete(key.sessionId);
+      this.#incoming.drop(session);
+    });
     session.once("established", () => {
       this.#supersedeFormer(member);
       this.#incoming.push(session);

@@ -3,7 +3,7 @@
  * the queue's own, and none keeps the memory of a larger buffer.
  */
 
-import { withoutPinning } from "../switching/index.ts";
+import { copyOf, isPinning } from "../switching/index.ts";
 
 /** Pieces below this are gathered. */
 const gatheredBytesMax = 16_384;
@@ -26,7 +26,7 @@ export class ReceiveQueue {
     if (bytes.length < gatheredBytesMax) this.#gather(bytes);
     else {
       this.#closeBlock();
-      this.#pieces.push(withoutPinning(bytes));
+      this.#pieces.push(isPinning(bytes) ? copyOf(bytes) : bytes);
     }
   }
 

@@ -319,7 +319,10 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
 
   #forget(id: number): void {
     const stream = this.#streams.get(id);
-    if (stream !== undefined) this.#uncredited.delete(stream);
+    if (stream === undefined) return;
+    this.#uncredited.delete(stream);
+    // One that is over before anybody took it: a peer that opens and gives up must not fill the queue.
+    if (stream.destroyed) this.#incoming.drop(stream);
     this.#streams.delete(id);
   }
 
