@@ -1,5 +1,6 @@
 /** What a user may choose, with every default. All times are whole microseconds, all sizes bytes. */
 
+import { assert } from "../base/assert.ts";
 import { userError } from "../base/diagnostics.ts";
 import { type DampingConfig, defaultDamping } from "./flap-damping.ts";
 import { type ClassTable, defaultClasses } from "./traffic-classes.ts";
@@ -60,6 +61,11 @@ export interface PairConfig {
    * link has been silent for {@link suspectAfterUs}, and with every heartbeat while the links are not calm. Default false.
    */
   readonly watched: boolean;
+  /**
+   * True when a {@link PathMonitor} watches the links for this session and others: the driver passes on what it says as
+   * `monitored`, and the pair times no silence of its own. Only for reliable links. Default false.
+   */
+  readonly monitored: boolean;
 }
 
 export const defaultPair: PairConfig = {
@@ -69,6 +75,7 @@ export const defaultPair: PairConfig = {
   health: defaultHealth,
   heartbeats: true,
   watched: false,
+  monitored: false,
 };
 
 /** What is known about one link. */
@@ -169,6 +176,7 @@ export function endpointConfig(options: EndpointOptions): EndpointConfig {
   checkRange("sessionLifeUs", config.sessionLifeUs, 1_000, 86_400_000_000);
   checkRange("ackDelayUs", config.ackDelayUs, 0, 1_000_000);
   checkPairConfig(config.pair);
+  assert(!config.pair.monitored || config.links.every(({ reliable }) => reliable), "monitored links are reliable");
   for (const link of config.links) {
     checkRange("frameBytesMax", link.frameBytesMax, 512, 1_048_576);
     checkRange("inFlightBytesMax", link.inFlightBytesMax, 1_024, 2 ** 32);

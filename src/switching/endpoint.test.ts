@@ -155,6 +155,7 @@ describe("no progress", () => {
         onBoth: true,
         repeated,
         hears: [true, true],
+        connections: [0, 0],
         echoSentUs: 0,
         echoHeldUs: 0,
       } as const;

@@ -10,18 +10,20 @@ import type { Chunk } from "./chunk.ts";
 import { closeCodes } from "./close-codes.ts";
 import { decodeFrame, type FrameFault, firstFrame } from "./codec/decode.ts";
 import { encodeAck, encodeClose, seal } from "./codec/encode.ts";
-import type { Frame, HeartbeatFrame, HelloFrame, Sequenced } from "./codec/frames.ts";
+import type { Frame, HelloFrame, Sequenced } from "./codec/frames.ts";
 import { bothLinks, type EndpointConfig, heartbeatIntervalUsMax, type LinkIndex } from "./config.ts";
 import { Farewell } from "./farewell.ts";
 import { Handshake } from "./handshake.ts";
-import { HeartbeatWriter } from "./heartbeat-writer.ts";
 import type { Input } from "./inputs.ts";
-import { aliveSpanUs, canCarry } from "./link-health.ts";
+import { canCarry } from "./link-health.ts";
 import type { LinkState } from "./link-states.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { Output, Refusal } from "./outputs.ts";
 import { LinkPairController, lastHeardUs } from "./pair-controller.ts";
 import type { LinkFault, PairInput, PairOutput } from "./pair-inputs.ts";
+import type { MonitorView } from "./path-monitor.ts";
+import { ProgressWatch } from "./progress-watch.ts";
+import { SessionHeartbeats } from "./session-heartbeats.ts";
 import { type EndpointStatus, endpointStatus } from "./status.ts";
 import type { Stream } from "./stream.ts";
 import { Streams } from "./streams.ts";
@@ -38,7 +40,11 @@ export class Endpoint {
   readonly #outgoing: Outgoing;
   readonly #streams: Streams;
   readonly #acknowledgers: readonly [Acknowledger, Acknowledger];
-  readonly #heartbeats: HeartbeatWriter;
+  readonly #heartbeats: SessionHeartbeats;
+  readonly #progress: ProgressWatch;
+  readonly #monitor: MonitorView | undefined;
+  /** Round trips of the monitor that have been taken note of. */
+  readonly #roundTrips: [number, number] = [0, 0];
   readonly #outputs: Output[] = [];
   readonly #createdUs: number;
   #fault: LinkFault | undefined;
@@ -49,13 +55,16 @@ export class Endpoint {
   /** Frames dropped because they were damaged, stale or of another session. */
   #strayFrames = 0;
 
-  constructor(config: EndpointConfig, nowUs: number) {
+  /** `monitor` watches the links where the configuration says that they are monitored. */
+  constructor(config: EndpointConfig, nowUs: number, monitor?: MonitorView) {
+    assert(config.pair.monitored === (monitor !== undefined), "monitored links have a monitor");
     this.config = config;
+    this.#monitor = monitor;
     this.#createdUs = nowUs;
     this.#pair = new LinkPairController(config.pair, nowUs);
     this.#handshake = new Handshake(config);
     this.#acknowledgers = [new Acknowledger(config.ackDelayUs), new Acknowledger(config.ackDelayUs)];
-    this.#heartbeats = new HeartbeatWriter(this.#acknowledgers);
+    this.#progress = new ProgressWatch(config.pair.health, config.pair.monitored);
     const endpoint = this;
     this.#outgoing = new Outgoing(config, {
       outputs: this.#outputs,
@@ -70,12 +79,29 @@ export class Endpoint {
       confirmed: (chunk) => this.#confirmed(chunk),
     });
     this.#streams = new Streams(config, this.#outputs, this.#outgoing);
+    this.#heartbeats = new SessionHeartbeats({
+      config,
+      pair: this.#pair,
+      outgoing: this.#outgoing,
+      acknowledgers: this.#acknowledgers,
+      get sessionLimit() {
+        return endpoint.#streams.sessionLimit;
+      },
+      get ended() {
+        return endpoint.#ended;
+      },
+      send: (link, head, urgent) => this.#send(link, head, urgent),
+      reportOfPeer: (link, hears, peerSentUs, nowUs) =>
+        this.#tellPair({ kind: "peerReport", link, hears, peerSentUs }, nowUs),
+      confirmUpTo: (link, cumulative, nowUs) => this.#confirmUpTo(link, cumulative, [], -1, nowUs),
+    });
   }
 
   /** Takes one input at `nowUs`, which never goes back; returns everything to be done, in order. */
   handle(input: Input, nowUs: number): Output[] {
     if (this.#ended) this.#handleAfterEnd(input, nowUs);
     else {
+      if (this.#monitor !== undefined) this.#readMonitor(this.#monitor, nowUs);
       this.#take(input, nowUs);
       if (!this.#ended) this.#settle(nowUs);
     }
@@ -165,11 +191,13 @@ export class Endpoint {
       case "attach":
         this.#outgoing.senders[input.link].writable = true;
         this.#handshake.beginOn(input.link);
+        this.#heartbeats.beginOn(input.link, input.connection ?? 0);
         this.#tellPair(input, nowUs);
         break;
       case "detach":
       case "carrier":
       case "linkError":
+      case "monitored":
         this.#tellPair(input, nowUs);
         break;
       case "close":
@@ -187,8 +215,7 @@ export class Endpoint {
   /** What follows from any input: takeovers, sending, confirmations. */
   #settle(nowUs: number): void {
     this.#applyPair(this.#pair.takeOutputs(), nowUs);
-    if (this.#handshake.isBound && (this.#hears !== this.#heartbeats.toldHears || this.#owesNews(nowUs)))
-      this.#sendHeartbeats(nowUs);
+    if (this.#handshake.isBound) this.#heartbeats.settle(nowUs);
     this.#outgoing.pump(nowUs);
     for (const link of bothLinks) if (nowUs >= this.#acknowledgers[link].dueUs) this.#acknowledge(link, nowUs);
   }
@@ -196,7 +223,8 @@ export class Endpoint {
   #tick(tick: Extract<Input, { kind: "tick" }>, nowUs: number): void {
     this.#tellPair(tick, nowUs);
     for (const link of bothLinks)
-      if (nowUs >= this.#progressDueUs(link)) this.#tellPair({ kind: "noProgress", link }, nowUs);
+      if (nowUs >= this.#progressDueUs(link) && this.#progress.look(link, this.#outgoing.senders[link], nowUs))
+        this.#tellPair({ kind: "noProgress", link }, nowUs);
     this.#outgoing.timeOut(nowUs);
     if (nowUs < this.#expiryUs) return;
     this.#end("switching/session-expired", `nothing was heard for ${this.config.sessionLifeUs} us`, nowUs);
@@ -210,7 +238,8 @@ export class Endpoint {
     for (const output of outputs) {
       switch (output.kind) {
         case "heartbeat":
-          this.#sendHeartbeat(output.link, output.probe, !output.probe, nowUs);
+          if (this.#handshake.isBound) this.#heartbeats.send(output.link, output.probe, !output.probe, true, nowUs);
+          else if (this.#handshake.isDueOn(output.link, nowUs)) this.#send(output.link, this.#handshake.hello());
           break;
         case "fault":
           this.#fault = output.fault;
@@ -265,12 +294,13 @@ export class Endpoint {
         break;
       case "answer":
         this.#send(link, this.#handshake.hello());
+        // What it was told before it knew us it could not understand.
+        this.#heartbeats.forgetTold();
         break;
       case "bound":
         this.#bind(hello);
         this.#send(link, this.#handshake.hello());
-        for (const each of bothLinks)
-          if (this.#pair.health(each).attached) this.#sendHeartbeat(each, false, true, nowUs);
+        this.#heartbeats.sendOnAll(!this.config.pair.monitored, nowUs);
         break;
       case "peerRestarted":
         this.#end("switching/peer-restarted", "the peer was started anew and knows nothing of this session", nowUs);
@@ -288,6 +318,7 @@ export class Endpoint {
     this.#outgoing.sessionLimit = hello.sessionReceiveBytes;
     this.#pair.setPeerIntervalUs(Math.min(hello.heartbeatIntervalUs, heartbeatIntervalUsMax));
     this.#streams.setPeerLimits(hello.streamReceiveBytes, hello.streamsLimit);
+    if (this.config.pair.monitored) this.#pair.stopBeats();
     this.#outputs.push({ kind: "established" });
   }
 
@@ -302,7 +333,7 @@ export class Endpoint {
         this.#confirmUpTo(frame.link === 0 ? 0 : 1, frame.cumulative, frame.ranges, frame.delayUs, nowUs);
         break;
       case "heartbeat":
-        this.#receiveHeartbeat(link, frame, nowUs);
+        this.#heartbeats.receive(link, frame, this.#arrivedUs, nowUs);
         break;
       case "window":
         if (this.#isFresh(link, frame, bytes, false, nowUs)) this.#check(this.#streams.receiveWindow(frame), nowUs);
@@ -334,54 +365,16 @@ export class Endpoint {
     this.#end("switching/protocol-violation", "the peer confirmed what was never sent", nowUs);
   }
 
-  #receiveHeartbeat(link: LinkIndex, frame: HeartbeatFrame, nowUs: number): void {
-    const own = this.#acknowledgers[link];
-    // One that a busy peer's transport repeats does not show that the peer could have confirmed anything.
-    const spanUs = aliveSpanUs(this.config.pair.health, this.#pair.intervalUs);
-    if (!frame.repeated) this.#outgoing.senders[link].noteAlive(spanUs, nowUs);
-    own.received.raiseFloor(frame.floor);
-    if (frame.sentUs > own.echoSentUs) {
-      own.echoSentUs = frame.sentUs;
-      own.echoHeardUs = this.#arrivedUs;
+  /** The monitor's round trips and the time for which the peer has lived are as good as the session's own. */
+  #readMonitor(monitor: MonitorView, nowUs: number): void {
+    for (const link of bothLinks) {
+      const sender = this.#outgoing.senders[link];
+      sender.noteAliveTotal(monitor.aliveUs(link));
+      const roundTrips = monitor.roundTrips(link);
+      if (roundTrips === this.#roundTrips[link]) continue;
+      this.#roundTrips[link] = roundTrips;
+      sender.meter.sampleRoundTrip(monitor.roundTripUs(link), nowUs);
     }
-    if (frame.echoSentUs > 0 && frame.echoSentUs <= Math.max(this.#heartbeats.latestUs, nowUs))
-      this.#outgoing.senders[link].meter.sampleRoundTrip(this.#arrivedUs - frame.echoSentUs - frame.echoHeldUs, nowUs);
-    for (const each of bothLinks) {
-      this.#tellPair({ kind: "peerReport", link: each, hears: frame.hears[each], peerSentUs: frame.sentUs }, nowUs);
-      if (!this.#ended) this.#confirmUpTo(each, frame.cumulative[each], [], -1, nowUs);
-    }
-    this.#outgoing.sessionLimit = Math.max(this.#outgoing.sessionLimit, frame.sessionLimit);
-    if (frame.probe && !this.#ended) this.#sendHeartbeat(link, false, false, nowUs);
-  }
-
-  get #hears(): number {
-    return (this.#pair.hears(0) ? 1 : 0) | (this.#pair.hears(1) ? 2 : 0);
-  }
-
-  /** Confirmations must not only queue behind data: a driver that repeats heartbeats gets new ones while data comes. */
-  #owesNews(nowUs: number): boolean {
-    if (!this.config.pair.watched || nowUs < this.#heartbeats.latestUs + this.#pair.intervalUs) return false;
-    return this.#heartbeats.owesConfirmation;
-  }
-
-  #sendHeartbeats(nowUs: number): void {
-    for (const each of bothLinks) if (this.#pair.health(each).attached) this.#sendHeartbeat(each, false, true, nowUs);
-  }
-
-  #sendHeartbeat(link: LinkIndex, probe: boolean, onBoth: boolean, nowUs: number): void {
-    if (!this.#handshake.isBound) {
-      if (this.#handshake.isDueOn(link, nowUs)) this.#send(link, this.#handshake.hello());
-      return;
-    }
-    const content = {
-      probe,
-      onBoth,
-      hears: this.#hears,
-      floor: this.#outgoing.senders[link].floor,
-      sessionLimit: this.#streams.sessionLimit,
-    };
-    const head = this.#heartbeats.write(this.#outgoing.tag, link, content, nowUs);
-    this.#send(link, head);
   }
 
   #acknowledge(link: LinkIndex, nowUs: number): void {
@@ -393,9 +386,9 @@ export class Endpoint {
     this.#send(over, encodeAck(this.#outgoing.tag, { link, delayUs, cumulative, ranges }));
   }
 
-  #send(link: LinkIndex, head: Uint8Array): void {
+  #send(link: LinkIndex, head: Uint8Array, urgent = true): void {
     if (this.config.links[link].checksum) seal(head);
-    this.#outputs.push({ kind: "send", link, head, payload: noPieces, urgent: true });
+    this.#outputs.push({ kind: "send", link, head, payload: noPieces, urgent });
   }
 
   #open(id: number, trafficClass: TrafficClass): void {
@@ -460,16 +453,17 @@ export class Endpoint {
   }
 
   get #expiryUs(): number {
-    return Math.max(this.#createdUs, lastHeardUs(this.#pair, this.#createdUs)) + this.config.sessionLifeUs;
+    let heardUs = Math.max(lastHeardUs(this.#pair, this.#createdUs), this.#createdUs);
+    // That the peer's process lives is worth nothing to a session without a connection to it.
+    if (this.#monitor !== undefined)
+      for (const link of bothLinks)
+        if (this.#pair.health(link).attached) heardUs = Math.max(heardUs, this.#monitor.lastHeardUs(link));
+    return heardUs + this.config.sessionLifeUs;
   }
 
-  /** When a link that passes heartbeats but confirms no data is blamed. */
+  /** When a link that passes heartbeats but confirms no data is to be looked at. */
   #progressDueUs(link: LinkIndex): number {
-    const sender = this.#outgoing.senders[link];
-    if (sender.inFlightBytes === 0 || !canCarry(this.#pair.health(link))) return Number.POSITIVE_INFINITY;
-    const { progressTimeoutUs } = this.config.pair.health;
-    if (sender.aliveUs * 2 < progressTimeoutUs) return Number.POSITIVE_INFINITY;
-    return sender.progressUs + progressTimeoutUs;
+    return this.#progress.dueUs(link, this.#outgoing.senders[link], canCarry(this.#pair.health(link)));
   }
 
   #end(code: DiagnosticCode, message: string, nowUs: number, tellPeer = true): void {

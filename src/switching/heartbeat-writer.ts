@@ -12,6 +12,8 @@ export interface HeartbeatContent {
   readonly onBoth: boolean;
   /** Whom we hear: bit n for link n. */
   readonly hears: number;
+  /** Which connection of each link that is said of. */
+  readonly connections: readonly [number, number];
   readonly floor: number;
   readonly sessionLimit: number;
 }
@@ -46,6 +48,7 @@ export class HeartbeatWriter {
       onBoth: content.onBoth,
       repeated: false,
       hears: [(content.hears & 1) !== 0, (content.hears & 2) !== 0],
+      connections: content.connections,
       sentUs: this.latestUs,
       echoSentUs: own.echoSentUs,
       echoHeldUs: own.echoSentUs === 0 ? 0 : nowUs - own.echoHeardUs,

@@ -1,15 +1,21 @@
 /** Everything an {@link Endpoint} can be told. */
 
 import type { LinkIndex } from "./config.ts";
+import type { PathChange } from "./pair-inputs.ts";
 import type { TrafficClass } from "./traffic-classes.ts";
 
 export type Input =
-  /** The driver has a connection on this link (again). */
-  | { readonly kind: "attach"; readonly link: LinkIndex }
+  /**
+   * The driver has a connection on this link (again). `connection` is the number that both sides give it (monitored
+   * sessions; default 0): what the peer says of an earlier one does not count for it.
+   */
+  | { readonly kind: "attach"; readonly link: LinkIndex; readonly connection?: number }
   /** The connection on this link is gone; nothing sent on it before can still arrive. */
   | { readonly kind: "detach"; readonly link: LinkIndex }
   /** A carrier event; `occurredUs` is when it happened, if known. */
   | { readonly kind: "carrier"; readonly link: LinkIndex; readonly up: boolean; readonly occurredUs?: number }
+  /** What the monitor of the links says of one ({@link PairConfig.monitored}). */
+  | { readonly kind: "monitored"; readonly link: LinkIndex; readonly change: PathChange }
   /** Sending on this link failed; a fatal error blames at once, others are counted. */
   | { readonly kind: "linkError"; readonly link: LinkIndex; readonly fatal: boolean }
   /**

@@ -30,6 +30,8 @@ export interface LinkHealth {
   silenceProvenUs: number;
   /** True while the driver vouches that everything sent arrives (`path`), so that no silence need be timed. */
   hearsContinuously: boolean;
+  /** Whether the path of a monitored link carries both ways. */
+  pathIsUp: boolean;
   /** The peer's latest word on whether it hears us here, and the peer's clock then. */
   peerHears: boolean;
   peerReportUs: number;
@@ -60,6 +62,7 @@ export function createLinkHealth(link: LinkIndex): LinkHealth {
     lastBeatUs: never,
     silenceProvenUs: Number.POSITIVE_INFINITY,
     hearsContinuously: false,
+    pathIsUp: false,
     peerHears: false,
     peerReportUs: never,
     suspectedUs: never,

@@ -48,6 +48,7 @@ export class LinkSender {
   /** For how long since then neither process was stalled, by the heartbeats heard on the link. */
   aliveUs = 0;
   #aliveUntilUs = 0;
+  #aliveTotalUs = 0;
   #timeoutBaseUs = 0;
   /** Consecutive timeouts without a confirmation. */
   timeouts = 0;
@@ -217,6 +218,12 @@ export class LinkSender {
   noteAlive(spanUsMax: number, nowUs: number): void {
     this.aliveUs += Math.min(nowUs - this.#aliveUntilUs, spanUsMax);
     this.#aliveUntilUs = nowUs;
+  }
+
+  /** The same by a monitor's count, which goes on while this session is idle. */
+  noteAliveTotal(totalUs: number): void {
+    this.aliveUs += totalUs - this.#aliveTotalUs;
+    this.#aliveTotalUs = totalUs;
   }
 
   #progress(nowUs: number): void {

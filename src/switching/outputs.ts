@@ -13,7 +13,10 @@ export type Output =
       readonly link: LinkIndex;
       readonly head: Uint8Array;
       readonly payload: readonly Uint8Array[];
-      /** Heartbeats, confirmations and the like: small, and must not queue behind data where that can be avoided. */
+      /**
+       * Heartbeats, confirmations and the like: small, and must not queue behind data where that can be avoided. A
+       * heartbeat that is not urgent must not be lost either: it goes with the data.
+       */
       readonly urgent: boolean;
     }
   /** The peer is there: both ends know each other. Once in a session. */

@@ -22,7 +22,7 @@ import {
 } from "./link-health.ts";
 import type { FaultTrigger, LinkEvent, LinkState } from "./link-states.ts";
 import { type Carries, chooseCarrying } from "./modes.ts";
-import type { PairInput, PairOutput } from "./pair-inputs.ts";
+import type { PairInput, PairOutput, PathChange } from "./pair-inputs.ts";
 
 /** A blame is put off at most this often because our own process was late. */
 const postponementsMax = 3;
@@ -36,6 +36,7 @@ export class LinkPairController {
   #outputs: PairOutput[] = [];
   #nextHeartbeatUs: number;
   #peerIntervalUs = 0;
+  #beats: boolean;
   #latestUs: number;
   /** The deadline last asked for: a tick much later than this means that our own process was stalled. */
   #armedUs = Number.POSITIVE_INFINITY;
@@ -44,6 +45,7 @@ export class LinkPairController {
   constructor(options: Partial<PairConfig>, nowUs: number) {
     this.#config = { ...defaultPair, ...options };
     checkPairConfig(this.#config);
+    this.#beats = this.#config.heartbeats;
     this.#links = [createLinkHealth(0), createLinkHealth(1)];
     this.#nextHeartbeatUs = nowUs;
     this.#latestUs = nowUs;
@@ -79,6 +81,9 @@ export class LinkPairController {
       case "peerReport":
         this.#peerReport(this.#links[input.link], input.hears, input.peerSentUs, nowUs);
         break;
+      case "monitored":
+        this.#setMonitored(this.#links[input.link], input.change, nowUs);
+        break;
       case "path":
         this.#setPath(this.#links[input.link], input.hears, input.peerHears, nowUs);
         break;
@@ -96,8 +101,10 @@ export class LinkPairController {
     const health = this.#links[link];
     this.#latestUs = nowUs;
     health.lastHeardUs = Math.max(health.lastHeardUs, arrivedUs);
+    // What came before the monitor blamed the path does not mend it.
+    if (this.#config.monitored && !health.pathIsUp) return;
     health.heard = true;
-    if (peerSentUs >= 0) this.#noteBeat(health, peerSentUs, onBoth, arrivedUs);
+    if (peerSentUs >= 0 && !this.#config.monitored) this.#noteBeat(health, peerSentUs, onBoth, arrivedUs);
     if (health.state === "up") return;
     if (health.state === "suspect") this.#move(health, "heard", nowUs);
     else this.#proveBothWays(health, nowUs);
@@ -118,13 +125,13 @@ export class LinkPairController {
 
   /** When to tick at the latest, in microseconds; infinity when nothing is pending. To be asked after every input. */
   nextDeadlineUs(): number {
-    const { health, heartbeats } = this.#config;
+    const { health } = this.#config;
     const interval = this.intervalUs;
     let deadline = Number.POSITIVE_INFINITY;
     for (const each of this.#links) {
-      if (heartbeats && each.attached) deadline = Math.min(deadline, this.#beatDueUs);
+      if (this.#beats && each.attached) deadline = Math.min(deadline, this.#beatDueUs);
       if (each.state === "holding") deadline = Math.min(deadline, this.#releaseUs(each));
-      if (each.hearsContinuously) continue;
+      if (each.hearsContinuously || this.#config.monitored) continue;
       if (each.state === "up") {
         if (!this.#config.watched) deadline = Math.min(deadline, each.lastHeardUs + suspectAfterUs(health, interval));
       } else if (this.#provenSilent(each)) deadline = Math.min(deadline, this.#blameDueUs(each));
@@ -151,6 +158,11 @@ export class LinkPairController {
   /** How long a watched link may be silent before the driver wakes us. */
   get silenceUs(): number {
     return suspectAfterUs(this.#config.health, this.intervalUs);
+  }
+
+  /** No more heartbeats of this pair's own: its monitor's are enough. */
+  stopBeats(): void {
+    this.#beats = false;
   }
 
   /** Takes note of the peer's heartbeat interval. */
@@ -184,6 +196,7 @@ export class LinkPairController {
 
   #attach(health: LinkHealth, nowUs: number): void {
     health.attached = true;
+    if (health.pathIsUp) health.heard = true;
     if (health.state === "detached") this.#move(health, "attached", nowUs);
     this.#proveBothWays(health, nowUs);
   }
@@ -212,6 +225,24 @@ export class LinkPairController {
     this.#peerReport(health, peerHears, nowUs, nowUs);
   }
 
+  #setMonitored(health: LinkHealth, { event, lastGoodUs, noticedUs }: PathChange, nowUs: number): void {
+    switch (event) {
+      case "heard":
+        health.pathIsUp = true;
+        if (health.attached) this.heard(health.link, -1, false, nowUs);
+        break;
+      case "missed":
+        if (health.state === "up") this.#suspect(health, noticedUs, nowUs);
+        break;
+      default:
+        health.pathIsUp = false;
+        health.heard = false;
+        // Data may have come since the monitor first missed something.
+        if (event === "silenceConfirmed" && health.state === "up") this.#suspect(health, noticedUs, nowUs);
+        this.#blame(health, event, lastGoodUs, nowUs, noticedUs);
+    }
+  }
+
   #peerReport(health: LinkHealth, hears: boolean, peerSentUs: number, nowUs: number): void {
     if (peerSentUs <= health.peerReportUs) return;
     health.peerReportUs = peerSentUs;
@@ -233,7 +264,7 @@ export class LinkPairController {
     const judgedUs = Math.min(drainedUs ?? nowUs, nowUs);
     for (const each of this.#links) {
       if (each.state === "holding" && nowUs >= this.#releaseUs(each)) this.#move(each, "holdDownOver", nowUs);
-      if (each.hearsContinuously) continue;
+      if (each.hearsContinuously || this.#config.monitored) continue;
       const suspectUs = each.lastHeardUs + this.silenceUs;
       const wasUp = each.state === "up";
       if (wasUp && judgedUs >= suspectUs) this.#suspect(each, drainedUs === undefined ? nowUs : suspectUs, nowUs);
@@ -241,7 +272,7 @@ export class LinkPairController {
       const mayJudge = !wasUp || drainedUs !== undefined;
       if (mayJudge && this.#provenSilent(each) && judgedUs >= this.#blameDueUs(each)) this.#judge(each, late, nowUs);
     }
-    if (this.#config.heartbeats && nowUs >= this.#beatDueUs) this.#beat(nowUs);
+    if (this.#beats && nowUs >= this.#beatDueUs) this.#beat(nowUs);
   }
 
   /** While nothing happens, a driver that repeats our heartbeats is given a new one only now and then. */
@@ -276,7 +307,7 @@ export class LinkPairController {
   }
 
   #probe(health: LinkHealth): void {
-    if (this.#config.heartbeats) this.#outputs.push({ kind: "heartbeat", link: health.link, probe: true });
+    if (this.#beats) this.#outputs.push({ kind: "heartbeat", link: health.link, probe: true });
   }
 
   #beat(nowUs: number): void {
@@ -307,11 +338,12 @@ export class LinkPairController {
     return Math.max(health.holdUntilUs, releasedUs(health.damping, this.#config.health.damping));
   }
 
-  #blame(health: LinkHealth, trigger: FaultTrigger, lastGoodUs: number, nowUs: number): void {
+  /** `firstSignUs`: when the first sign was noticed, if somebody else noticed it. */
+  #blame(health: LinkHealth, trigger: FaultTrigger, lastGoodUs: number, nowUs: number, firstSignUs = nowUs): void {
     if (health.state === "failed" || health.state === "detached") return;
     const wasProving = health.state === "proving";
     if (wasProving && (trigger === "noProgress" || trigger === "peerDeaf" || trigger === "silenceConfirmed")) return;
-    const noticedUs = trigger === "silenceConfirmed" && health.state === "suspect" ? health.suspectedUs : nowUs;
+    const noticedUs = trigger === "silenceConfirmed" && health.state === "suspect" ? health.suspectedUs : firstSignUs;
     const carried = health.state === "suspect" ? health.carriedWhenSuspected : this.#carries[health.link];
     if (!wasProving) health.damping = penalise(health.damping, this.#config.health.damping, nowUs);
     health.peerHears = false;

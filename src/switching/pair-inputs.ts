@@ -33,12 +33,24 @@ export type PairInput =
    * a gap, or no longer. While both links are heard no deadline is pending, so that an idle pair costs nothing.
    */
   | { readonly kind: "path"; readonly link: LinkIndex; readonly hears: boolean; readonly peerHears: boolean }
+  /** For pairs whose links a {@link PathMonitor} watches: what has become of the path of a link. */
+  | { readonly kind: "monitored"; readonly link: LinkIndex; readonly change: PathChange }
   /**
    * Time has passed. Between two ticks the driver must have offered everything that had arrived. With `drainedUs` it vouches
    * that every heartbeat that had arrived by then has been offered, with its time of arrival: silence is judged as of that
    * moment, however late this tick is.
    */
   | { readonly kind: "tick"; readonly drainedUs?: number };
+
+/** What a {@link PathMonitor} says of the path of one link. */
+export interface PathChange {
+  /** `heard`: it carries both ways; `missed`: it is silent for longer than usual; else why it is blamed. */
+  readonly event: "heard" | "missed" | FaultTrigger;
+  /** The last moment at which it was known to be good. */
+  readonly lastGoodUs: number;
+  /** When the first sign of this was noticed. */
+  readonly noticedUs: number;
+}
 
 export type PairOutput =
   /** Send a heartbeat on this link now; a probe asks the peer to answer at once. */

@@ -22,6 +22,7 @@ export function pairConfigOf(settings: SwitchingSettings, mode: SwitchingMode): 
     revertive: settings.revertive,
     heartbeats: false,
     watched: false,
+    monitored: false,
     health: {
       ...defaultHealth,
       heartbeatIntervalUs: microseconds(heartbeat.interval),

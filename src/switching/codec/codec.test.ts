@@ -43,6 +43,7 @@ const frames: fc.Arbitrary<{ bytes: Uint8Array; frame: Frame; tag: number }> = f
       onBoth: fc.boolean(),
       repeated: fc.boolean(),
       hears: fc.tuple(fc.boolean(), fc.boolean()),
+      connections: fc.tuple(fc.nat(255), fc.nat(255)),
       sentUs: uint53,
       echoSentUs: uint53,
       echoHeldUs: uint32,

@@ -165,6 +165,7 @@ function decodeHeartbeat(bytes: Uint8Array): Frame | undefined {
     onBoth: (bytes[16]! & flagOnBoth) !== 0,
     repeated: (bytes[16]! & flagRepeated) !== 0,
     hears: [(bytes[17]! & 1) !== 0, (bytes[17]! & 2) !== 0],
+    connections: [bytes[18]!, bytes[19]!],
     sentUs,
     echoSentUs,
     echoHeldUs: readUint32(bytes, 36),

@@ -66,6 +66,8 @@ export function encodeHeartbeat(tag: number, frame: Omit<HeartbeatFrame, "type">
   const head = begin(frameType.heartbeat, tag, 56, 0);
   head[16] = (frame.probe ? flagProbe : 0) | (frame.onBoth ? flagOnBoth : 0) | (frame.repeated ? flagRepeated : 0);
   head[17] = (frame.hears[0] ? 1 : 0) | (frame.hears[1] ? 2 : 0);
+  head[18] = frame.connections[0];
+  head[19] = frame.connections[1];
   writeUint53(head, 20, frame.sentUs);
   writeUint53(head, 28, frame.echoSentUs);
   writeUint32(head, 36, Math.min(frame.echoHeldUs, 0xffff_ffff));

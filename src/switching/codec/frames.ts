@@ -28,6 +28,8 @@ export interface HeartbeatFrame {
   readonly repeated: boolean;
   /** Whether the sender hears us on each link. */
   readonly hears: readonly [boolean, boolean];
+  /** Which connection of each link that is said of, modulo 256 (monitored sessions; else 0). */
+  readonly connections: readonly [number, number];
   readonly sentUs: number;
   /** `sentUs` of the latest heartbeat the sender has had on this link, and for how long; 0 when none. */
   readonly echoSentUs: number;

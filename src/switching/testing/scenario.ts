@@ -90,6 +90,8 @@ export interface Scenario {
   readonly faults: readonly Fault[];
   /** Which sides' drivers keep the heartbeats themselves. */
   readonly watched: readonly [boolean, boolean];
+  /** Whether monitors watch the links for the two endpoints. */
+  readonly monitored: boolean;
 }
 
 const modes: readonly SwitchingMode[] = ["active-standby", "load-balancing", "duplication"];
@@ -118,6 +120,7 @@ export function drawScenario(random: RandomStream): Scenario {
     streams,
     faults,
     watched: [random.chance(0.5), random.chance(0.5)],
+    monitored: links.every(({ reliable }) => reliable) && random.chance(0.7),
   };
 }
 

@@ -7,8 +7,15 @@ import { bothLinks, type EndpointConfig, type LinkIndex } from "../config.ts";
 import { Endpoint } from "../endpoint.ts";
 import type { Input } from "../inputs.ts";
 import type { Output } from "../outputs.ts";
+import { type MonitorConfig, type MonitorInput, PathMonitor } from "../path-monitor.ts";
 import { type PathConditions, SimulatedPath } from "./simulated-path.ts";
-import { isHeartbeat, type Repetition, SimulatedWatch } from "./simulated-watch.ts";
+import {
+  isHeartbeat,
+  type Repetition,
+  type SimulatedWatch,
+  watchOfEndpoint,
+  watchOfMonitor,
+} from "./simulated-watch.ts";
 
 /** 0 the initiator, 1 the responder. */
 export type Side = 0 | 1;
@@ -35,9 +42,12 @@ interface Node {
   /** Until then the process does nothing; arrivals wait. */
   stalledUntilUs: number;
   readonly waiting: Input[];
+  readonly waitingOfMonitor: MonitorInput[];
   readonly blocked: [boolean, boolean];
-  /** Keeps the heartbeats, if the endpoint is watched. */
+  /** Keeps the heartbeats, if the endpoint (or its monitor) is watched. */
   watch: SimulatedWatch | undefined;
+  /** Watches the links for the endpoint, if they are monitored. */
+  monitor: PathMonitor | undefined;
   ended: boolean;
 }
 
@@ -45,6 +55,15 @@ const noPieces: readonly Uint8Array[] = [];
 
 /** Data given to a path beyond this much sending time makes the link unwritable until half of it is gone. */
 const bufferUs = 20_000;
+/** A driver dials a connection that it has given up again after this. */
+const redialUs = 1_000;
+/** A session that is over keeps its connections for this long, so that the peer is told. */
+const closingUs = 5_000;
+
+/** Heartbeats of monitors have the tag of no session. */
+function isMonitorFrame(bytes: Uint8Array): boolean {
+  return isHeartbeat(bytes) && bytes[8] === 0 && bytes[9] === 0 && bytes[10] === 0 && bytes[11] === 0;
+}
 
 export class SimulatedPair {
   nowUs = 0;
@@ -57,19 +76,27 @@ export class SimulatedPair {
   onOutput: (side: Side, output: Exclude<Output, { kind: "send" }>) => void = () => {};
   readonly #heap = new EventHeap<Event>();
   readonly #connections: [number, number] = [0, 0];
+  readonly #monitors: readonly [MonitorConfig, MonitorConfig] | undefined;
+  /** Counts the restarts: a monitor's heartbeats reach only that which it began with. */
+  #epoch = 0;
+  /** Links whose connections the network keeps away, and those that the drivers have given up. */
+  readonly #disconnected: [boolean, boolean] = [false, false];
+  readonly #redialling: [boolean, boolean] = [false, false];
 
   constructor(
     configs: readonly [EndpointConfig, EndpointConfig],
     conditions: (side: Side, link: LinkIndex) => PathConditions,
     random: RandomStream,
+    monitors?: readonly [MonitorConfig, MonitorConfig],
   ) {
+    this.#monitors = monitors;
     const path = (side: Side, link: LinkIndex) =>
       new SimulatedPath(conditions(side, link), random.fork(`path ${side} ${link}`));
     this.paths = [
       [path(0, 0), path(0, 1)],
       [path(1, 0), path(1, 1)],
     ];
-    this.nodes = [createNode(configs[0], 0), createNode(configs[1], 0)];
+    this.nodes = [createNode(configs[0], monitors?.[0], 0), createNode(configs[1], monitors?.[1], 0)];
     for (const side of bothSides) this.#watch(side);
   }
 
@@ -79,23 +106,52 @@ export class SimulatedPair {
 
   /** Connects both links at both ends. */
   attachAll(): void {
+    for (const side of bothSides) this.#attachMonitor(side);
     for (const side of bothSides) for (const link of bothLinks) this.input(side, { kind: "attach", link });
   }
 
   /** Breaks a link's connection at both ends: what is under way on it is lost. */
   disconnect(link: LinkIndex): void {
+    this.#disconnected[link] = true;
+    this.#drop(link);
+  }
+
+  reconnect(link: LinkIndex): void {
+    this.#disconnected[link] = false;
+    if (!this.#redialling[link]) this.#connect(link);
+  }
+
+  #drop(link: LinkIndex): void {
     this.#connections[link] += 1;
     for (const side of bothSides) {
       this.paths[side][link].clear();
-      this.nodes[side].watch?.forget(link);
+      if (this.#monitors === undefined) this.nodes[side].watch?.forget(link);
       this.input(side, { kind: "detach", link });
     }
   }
 
-  reconnect(link: LinkIndex): void {
+  /** The drivers give the connection of a blamed link up, and dial until there is a new one. */
+  #renew(link: LinkIndex): void {
+    if (this.#redialling[link]) return;
+    this.#redialling[link] = true;
+    if (!this.#disconnected[link]) this.#drop(link);
+    this.at(this.nowUs + redialUs, () => this.#redial(link));
+  }
+
+  #redial(link: LinkIndex): void {
+    const isCut = bothSides.some((side) => this.paths[side][link].conditions.cut);
+    const isStalled = bothSides.some((side) => this.nowUs < this.nodes[side].stalledUntilUs);
+    if (isCut || isStalled || this.#disconnected[link]) this.at(this.nowUs + redialUs, () => this.#redial(link));
+    else {
+      this.#redialling[link] = false;
+      this.#connect(link);
+    }
+  }
+
+  #connect(link: LinkIndex): void {
     for (const side of bothSides) {
       this.nodes[side].blocked[link] = false;
-      this.input(side, { kind: "attach", link });
+      this.input(side, { kind: "attach", link, connection: this.#connections[link] });
     }
   }
 
@@ -115,12 +171,10 @@ export class SimulatedPair {
   /** Replaces a side's process by a new one that knows nothing. */
   restart(side: Side, config: EndpointConfig): void {
     const node = this.nodes[side];
-    node.endpoint = new Endpoint(config, this.nowUs);
-    node.watch = createWatch(config);
-    node.ended = false;
+    this.#epoch += 1;
+    Object.assign(node, createNode(config, this.#monitors?.[side], this.nowUs), { blocked: node.blocked });
     this.#watch(side);
-    node.waiting.length = 0;
-    node.tickDueUs = Number.POSITIVE_INFINITY;
+    this.#attachMonitor(side);
     for (const link of bothLinks) this.input(side, { kind: "attach", link });
   }
 
@@ -142,6 +196,19 @@ export class SimulatedPair {
     else this.#handle(side, node, input);
   }
 
+  /** The same for the monitor of the side's links. */
+  inputOfMonitor(side: Side, input: MonitorInput): void {
+    const node = this.nodes[side];
+    if (this.nowUs < node.stalledUntilUs) node.waitingOfMonitor.push(input);
+    else this.#handleMonitor(side, node, input);
+  }
+
+  /** Somebody says that a link has carrier or not. */
+  carrier(side: Side, link: LinkIndex, up: boolean): void {
+    if (this.#monitors === undefined) this.input(side, { kind: "carrier", link, up });
+    else this.inputOfMonitor(side, { kind: "carrier", link, up });
+  }
+
   /** Runs until `untilUs`, or until nothing is left to happen, or until `done` says so. */
   run(untilUs: number, done: () => boolean = () => false): void {
     for (let next = this.#heap.peekTime(); next !== undefined && next <= untilUs; next = this.#heap.peekTime()) {
@@ -156,7 +223,8 @@ export class SimulatedPair {
   #happen(event: Event): void {
     switch (event.kind) {
       case "arrival":
-        if (event.connection === this.#connections[event.link]) this.#arrived(event.side, event.link, event.bytes);
+        if (event.connection === this.#connectionOf(event.link, event.bytes))
+          this.#arrived(event.side, event.link, event.bytes);
         break;
       case "arriving":
         if (event.connection === this.#connections[event.link]) this.#arriving(event.side, event.link);
@@ -192,37 +260,47 @@ export class SimulatedPair {
   #tellTime(side: Side): void {
     const node = this.nodes[side];
     node.tickDueUs = Number.POSITIVE_INFINITY;
-    if (node.watch === undefined) this.#handle(side, node, { kind: "tick" });
-    else {
-      for (const input of node.watch.drain()) this.#handle(side, node, input);
-      this.#handle(side, node, { kind: "tick", drainedUs: this.nowUs });
-    }
+    const kept = node.watch?.drain() ?? [];
+    const tick = node.watch === undefined ? {} : { drainedUs: this.nowUs };
+    if (node.monitor === undefined) for (const input of kept) this.#handle(side, node, input);
+    else for (const input of [...kept, { kind: "tick" as const, ...tick }]) this.#handleMonitor(side, node, input);
+    this.#handle(side, node, { kind: "tick", ...tick });
   }
 
   #arrived(side: Side, link: LinkIndex, bytes: Uint8Array): void {
-    const { watch, ended, endpoint, stalledUntilUs } = this.nodes[side];
-    if (watch === undefined || ended || !isHeartbeat(bytes)) {
-      this.input(side, { kind: "frame", link, bytes });
+    const { watch, ended, endpoint, monitor, stalledUntilUs } = this.nodes[side];
+    const isOfMonitor = monitor !== undefined && isMonitorFrame(bytes);
+    const isWatched = isOfMonitor || (monitor === undefined && !ended && isHeartbeat(bytes));
+    if (watch === undefined || !isWatched) {
+      // The kernel counts what arrives, also while nobody reads it.
+      watch?.noteArriving(link, this.nowUs);
+      if (isOfMonitor) this.inputOfMonitor(side, { kind: "frame", link, bytes });
+      else {
+        if (monitor !== undefined) this.inputOfMonitor(side, { kind: "arriving", link });
+        this.input(side, { kind: "frame", link, bytes });
+      }
       return;
     }
-    const { answer, wake } = watch.take(link, bytes, endpoint.watched.isCalm, this.nowUs);
+    const { answer, wake } = watch.take(link, bytes, (monitor ?? endpoint).watched.isCalm, this.nowUs);
     if (answer) this.#repeat(side, watch.repeat(link, 0, this.nowUs));
     if (wake && this.nowUs >= stalledUntilUs) this.#tellTime(side);
   }
 
   /** Part of a frame is there. */
   #arriving(side: Side, link: LinkIndex): void {
-    const { watch, ended, stalledUntilUs } = this.nodes[side];
+    const { watch, ended, monitor, stalledUntilUs } = this.nodes[side];
     if (ended) return;
     watch?.noteArriving(link, this.nowUs);
-    if (this.nowUs >= stalledUntilUs) this.input(side, { kind: "arriving", link });
+    if (this.nowUs < stalledUntilUs) return;
+    if (monitor !== undefined) this.inputOfMonitor(side, { kind: "arriving", link });
+    this.input(side, { kind: "arriving", link });
   }
 
   /** Heartbeats and silence, whatever the process does. */
   #watch(side: Side): void {
-    const { watch, ended, endpoint, stalledUntilUs } = this.nodes[side];
+    const { watch, ended, endpoint, monitor, stalledUntilUs } = this.nodes[side];
     if (watch === undefined || ended) return;
-    const { silenceUs } = endpoint.watched;
+    const { silenceUs } = (monitor ?? endpoint).watched;
     let silent = false;
     for (const link of bothLinks)
       if (this.nowUs >= watch.silentDueUs(link, silenceUs)) {
@@ -244,31 +322,61 @@ export class SimulatedPair {
     const node = this.nodes[side];
     if (this.nowUs < node.stalledUntilUs) return;
     this.#tellTime(side);
+    for (const input of node.waitingOfMonitor.splice(0)) this.#handleMonitor(side, node, input);
     for (const input of joinFrames(node.waiting.splice(0), node.endpoint.config)) this.#handle(side, node, input);
   }
 
   #handle(side: Side, node: Node, input: Input): void {
     const outputs = node.endpoint.handle(input, this.nowUs);
-    if (input.kind === "detach") node.watch?.forget(input.link);
+    if (input.kind === "detach" && node.monitor === undefined) node.watch?.forget(input.link);
     for (const output of outputs) {
       if (output.kind === "send") this.#send(side, node, output);
       else {
-        if (output.kind === "ended") node.ended = true;
+        if (output.kind === "ended") this.#noteEnd(node);
         this.onOutput(side, output);
+        const isBlame = output.kind === "linkState" && output.to === "failed";
+        if (isBlame && node.monitor !== undefined) this.at(this.nowUs, () => this.#renew(output.link));
       }
     }
     this.#arm(side, node);
   }
 
+  /** The driver of a monitored session that is over closes its connections, and nobody takes new ones. */
+  #noteEnd(node: Node): void {
+    node.ended = true;
+    if (node.monitor === undefined) return;
+    for (const link of bothLinks) this.at(this.nowUs + closingUs, () => this.disconnect(link));
+  }
+
+  #attachMonitor(side: Side): void {
+    if (this.nodes[side].monitor === undefined) return;
+    for (const link of bothLinks) this.inputOfMonitor(side, { kind: "attach", link });
+  }
+
+  #handleMonitor(side: Side, node: Node, input: MonitorInput): void {
+    for (const output of node.monitor!.handle(input, this.nowUs)) {
+      if (output.kind === "path")
+        this.#handle(side, node, { kind: "monitored", link: output.link, change: output.change });
+      else if (node.watch === undefined || node.watch.give(output.link, output.head))
+        this.#transmit(side, output.link, output.head, noPieces, true);
+    }
+    this.#arm(side, node);
+  }
+
   #arm(side: Side, node: Node): void {
-    const dueUs = Math.max(node.endpoint.nextDeadlineUs(), this.nowUs);
+    const deadlineUs = Math.min(
+      node.endpoint.nextDeadlineUs(),
+      node.monitor?.nextDeadlineUs() ?? Number.POSITIVE_INFINITY,
+    );
+    const dueUs = Math.max(deadlineUs, this.nowUs);
     if (dueUs >= node.tickDueUs || dueUs === Number.POSITIVE_INFINITY) return;
     node.tickDueUs = dueUs;
     this.#heap.push(dueUs, { kind: "tick", side, dueUs });
   }
 
   #send(side: Side, node: Node, { link, head, payload, urgent }: Extract<Output, { kind: "send" }>): void {
-    if (node.watch !== undefined && isHeartbeat(head) && !node.watch.give(link, head)) return;
+    const isWatched = node.watch !== undefined && node.monitor === undefined && isHeartbeat(head);
+    if (isWatched && !node.watch!.give(link, head)) return;
     const path = this.paths[side][link];
     this.#transmit(side, link, head, payload, urgent);
     if (urgent || node.blocked[link] || path.busyUntilUs < this.nowUs + bufferUs) return;
@@ -293,7 +401,13 @@ export class SimulatedPair {
 
   #arrive(from: Side, link: LinkIndex, atUs: number, bytes: Uint8Array): void {
     const side: Side = from === 0 ? 1 : 0;
-    this.#heap.push(atUs, { kind: "arrival", side, link, bytes, connection: this.#connections[link] });
+    this.#heap.push(atUs, { kind: "arrival", side, link, bytes, connection: this.#connectionOf(link, bytes) });
+  }
+
+  /** What must still be there when a frame arrives: its connection, or for a monitor's the process it is meant for. */
+  #connectionOf(link: LinkIndex, bytes: Uint8Array): number {
+    const isOfMonitor = this.#monitors !== undefined && isMonitorFrame(bytes);
+    return isOfMonitor ? -1 - this.#epoch : this.#connections[link];
   }
 }
 
@@ -310,18 +424,17 @@ function joinFrames(inputs: readonly Input[], config: EndpointConfig): Input[] {
   return joined;
 }
 
-function createNode(config: EndpointConfig, nowUs: number): Node {
+function createNode(config: EndpointConfig, monitored: MonitorConfig | undefined, nowUs: number): Node {
+  const monitor = monitored === undefined ? undefined : new PathMonitor(monitored, nowUs);
   return {
-    endpoint: new Endpoint(config, nowUs),
+    endpoint: new Endpoint(config, nowUs, monitor),
     tickDueUs: Number.POSITIVE_INFINITY,
     stalledUntilUs: 0,
     waiting: [],
+    waitingOfMonitor: [],
     blocked: [false, false],
-    watch: createWatch(config),
+    watch: monitored === undefined ? watchOfEndpoint(config) : watchOfMonitor(monitored),
+    monitor,
     ended: false,
   };
-}
-
-function createWatch(config: EndpointConfig): SimulatedWatch | undefined {
-  return config.pair.watched ? new SimulatedWatch(config) : undefined;
 }

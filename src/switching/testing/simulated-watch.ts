@@ -4,7 +4,7 @@ import { decodeFrame } from "../codec/decode.ts";
 import { seal } from "../codec/encode.ts";
 import { flagOnBoth, flagProbe, flagRepeated, frameType, heartbeatAt } from "../codec/layout.ts";
 import { bothLinks, type EndpointConfig, type LinkIndex } from "../config.ts";
-import type { Input } from "../inputs.ts";
+import type { MonitorConfig, MonitorInput } from "../path-monitor.ts";
 
 interface WatchedLink {
   /** Our latest heartbeat. */
@@ -32,12 +32,31 @@ export function isHeartbeat(bytes: Uint8Array): boolean {
   return bytes[2] === frameType.heartbeat;
 }
 
+/** What a watch must know of the endpoint or monitor whose heartbeats it keeps. */
+interface WatchConfig {
+  readonly heartbeatIntervalUs: number;
+  readonly missesMax: number;
+  readonly checksums: readonly [boolean, boolean];
+}
+
+/** The watch that an endpoint's driver keeps, if it keeps one. */
+export function watchOfEndpoint({ pair, links }: EndpointConfig): SimulatedWatch | undefined {
+  const { heartbeatIntervalUs, missesMax } = pair.health;
+  const checksums = [links[0].checksum, links[1].checksum] as const;
+  return pair.watched ? new SimulatedWatch({ heartbeatIntervalUs, missesMax, checksums }) : undefined;
+}
+
+/** The same for a monitor. */
+export function watchOfMonitor({ heartbeatIntervalUs, missesMax, watched }: MonitorConfig): SimulatedWatch | undefined {
+  return watched ? new SimulatedWatch({ heartbeatIntervalUs, missesMax, checksums: [false, false] }) : undefined;
+}
+
 export class SimulatedWatch {
-  readonly #config: EndpointConfig;
+  readonly #config: WatchConfig;
   readonly #links: [WatchedLink, WatchedLink] = [unheard(), unheard()];
   nextBeatUs = 0;
 
-  constructor(config: EndpointConfig) {
+  constructor(config: WatchConfig) {
     this.#config = config;
   }
 
@@ -60,7 +79,7 @@ export class SimulatedWatch {
   /** A heartbeat arrives. `answer`: the peer probes. `wake`: the core should know at once. */
   take(link: LinkIndex, bytes: Uint8Array, isCalm: boolean, nowUs: number): { answer: boolean; wake: boolean } {
     const own = this.#links[link];
-    const decoded = decodeFrame(bytes, this.#config.links[link].checksum);
+    const decoded = decodeFrame(bytes, this.#config.checksums[link]);
     if (decoded.kind !== "frame" || decoded.frame.type !== "heartbeat") return { answer: false, wake: false };
     const { frame } = decoded;
     if (frame.sentUs <= own.peerSentUs) return { answer: false, wake: false };
@@ -80,7 +99,7 @@ export class SimulatedWatch {
   /** The beat of all links, if it is due. */
   beat(nowUs: number): Repetition[] {
     if (nowUs < this.nextBeatUs) return [];
-    const { heartbeatIntervalUs } = this.#config.pair.health;
+    const { heartbeatIntervalUs } = this.#config;
     this.nextBeatUs = (Math.floor(nowUs / heartbeatIntervalUs) + 1) * heartbeatIntervalUs;
     return bothLinks.flatMap((link) => this.repeat(link, flagOnBoth, nowUs));
   }
@@ -98,7 +117,7 @@ export class SimulatedWatch {
       view.setBigUint64(heartbeatAt.echoSentUs, BigInt(own.peerSentUs));
       view.setUint32(heartbeatAt.echoHeldUs, nowUs - own.heardUs);
     }
-    if (this.#config.links[link].checksum) seal(bytes);
+    if (this.#config.checksums[link]) seal(bytes);
     return [{ link, bytes }];
   }
 
@@ -118,14 +137,14 @@ export class SimulatedWatch {
   }
 
   /** What has come since the last time; no more than proves a silence. */
-  drain(): Input[] {
-    const most = this.#config.pair.health.missesMax + 1;
+  drain(): MonitorInput[] {
+    const most = this.#config.missesMax + 1;
     return bothLinks.flatMap((link) => {
       const { kept, aliveUs } = this.#links[link];
       const inputs = kept
         .splice(0)
         .slice(-most)
-        .map((each): Input => ({ kind: "frame", link, ...each }));
+        .map((each): MonitorInput => ({ kind: "frame", link, ...each }));
       return aliveUs < 0 ? inputs : [...inputs, { kind: "arriving", link, arrivedUs: aliveUs }];
     });
   }

@@ -4,6 +4,7 @@ import { randomStream } from "../../base/random.ts";
 import { bothLinks, defaultHealth, type EndpointConfig, endpointConfig, type LinkIndex } from "../config.ts";
 import { defaultDamping } from "../flap-damping.ts";
 import type { Output, SessionEnd } from "../outputs.ts";
+import type { MonitorConfig } from "../path-monitor.ts";
 import type { TakeoverRecord } from "../takeover.ts";
 import { graceUs, mayBeBlamed, mayEnd } from "./guilt.ts";
 import { createFlow, deliver, expectedBytes, type Flow, finish, isDone } from "./model.ts";
@@ -58,6 +59,7 @@ class SwarmRun {
       [this.#config(0, 11), this.#config(1, 12)],
       conditions,
       this.#random.fork("network"),
+      this.#scenario.monitored ? [this.#monitorConfig(0), this.#monitorConfig(1)] : undefined,
     );
     this.#pair.onOutput = (side, output) => this.#take(side, output);
   }
@@ -103,7 +105,8 @@ class SwarmRun {
         mode: scenario.mode,
         primary: scenario.primary,
         revertive: scenario.revertive,
-        watched: scenario.watched[side],
+        watched: scenario.watched[side] && !scenario.monitored,
+        monitored: scenario.monitored,
         health: {
           ...defaultHealth,
           heartbeatIntervalUs: scenario.heartbeatIntervalUs,
@@ -127,6 +130,11 @@ class SwarmRun {
       },
       sessionLifeUs: scenario.sessionLifeUs,
     });
+  }
+
+  #monitorConfig(side: Side): MonitorConfig {
+    const { heartbeatIntervalUs, missesMax, watched } = this.#scenario;
+    return { heartbeatIntervalUs, missesMax, watched: watched[side] };
   }
 
   /** Does as a user on this side would, whose process may be stalled or over. */
@@ -333,7 +341,7 @@ class SwarmRun {
       case "carrier":
         for (const side of fault.sides) {
           pair.setCut(side, fault.link, begins);
-          if (begins || fault.returnIsTold) pair.input(side, { kind: "carrier", link: fault.link, up: !begins });
+          if (begins || fault.returnIsTold) pair.carrier(side, fault.link, !begins);
         }
         break;
       case "disconnect":
