@@ -84,9 +84,7 @@ export class Endpoint {
       pair: this.#pair,
       outgoing: this.#outgoing,
       acknowledgers: this.#acknowledgers,
-      get sessionLimit() {
-        return endpoint.#streams.sessionLimit;
-      },
+      streams: this.#streams,
       get ended() {
         return endpoint.#ended;
       },
@@ -116,7 +114,7 @@ export class Endpoint {
     let deadline = Math.min(this.#pair.nextDeadlineUs(), first.dueUs, second.dueUs, this.#expiryUs, paceDueUs);
     for (const link of bothLinks) {
       const sender = this.#outgoing.senders[link];
-      deadline = Math.min(deadline, sender.timeoutDueUs, this.#progressDueUs(link));
+      deadline = Math.min(deadline, sender.timeoutDueUs, this.#progressDueUs(link), this.#helloDueUs(link));
     }
     return deadline;
   }
@@ -216,6 +214,8 @@ export class Endpoint {
   #settle(nowUs: number): void {
     this.#applyPair(this.#pair.takeOutputs(), nowUs);
     if (this.#handshake.isBound) this.#heartbeats.settle(nowUs);
+    else if (this.config.pair.monitored)
+      for (const link of bothLinks) if (nowUs >= this.#helloDueUs(link)) this.#sayHello(link, nowUs);
     this.#outgoing.pump(nowUs);
     for (const link of bothLinks) if (nowUs >= this.#acknowledgers[link].dueUs) this.#acknowledge(link, nowUs);
   }
@@ -239,7 +239,7 @@ export class Endpoint {
       switch (output.kind) {
         case "heartbeat":
           if (this.#handshake.isBound) this.#heartbeats.send(output.link, output.probe, !output.probe, true, nowUs);
-          else if (this.#handshake.isDueOn(output.link, nowUs)) this.#send(output.link, this.#handshake.hello());
+          else this.#sayHello(output.link, nowUs);
           break;
         case "fault":
           this.#fault = output.fault;
@@ -318,7 +318,6 @@ export class Endpoint {
     this.#outgoing.sessionLimit = hello.sessionReceiveBytes;
     this.#pair.setPeerIntervalUs(Math.min(hello.heartbeatIntervalUs, heartbeatIntervalUsMax));
     this.#streams.setPeerLimits(hello.streamReceiveBytes, hello.streamsLimit);
-    if (this.config.pair.monitored) this.#pair.stopBeats();
     this.#outputs.push({ kind: "established" });
   }
 
@@ -363,6 +362,16 @@ export class Endpoint {
   #confirmUpTo(link: LinkIndex, cumulative: number, ranges: readonly number[], delayUs: number, nowUs: number): void {
     if (this.#outgoing.acknowledge(link, cumulative, ranges, delayUs, nowUs)) return;
     this.#end("switching/protocol-violation", "the peer confirmed what was never sent", nowUs);
+  }
+
+  /** When no beat repeats the hello, it has a time of its own; infinity otherwise. */
+  #helloDueUs(link: LinkIndex): number {
+    const isOwn = this.config.pair.monitored && !this.#handshake.isBound && this.#pair.health(link).attached;
+    return isOwn ? this.#handshake.dueUs(link) : Number.POSITIVE_INFINITY;
+  }
+
+  #sayHello(link: LinkIndex, nowUs: number): void {
+    if (this.#handshake.isDueOn(link, nowUs)) this.#send(link, this.#handshake.hello());
   }
 
   /** The monitor's round trips and the time for which the peer has lived are as good as the session's own. */

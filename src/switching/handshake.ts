@@ -44,6 +44,11 @@ export class Handshake {
     this.#waitUs[link] = this.#config.pair.health.heartbeatIntervalUs;
   }
 
+  /** When the hello is to be sent (again) on this link. */
+  dueUs(link: LinkIndex): number {
+    return this.#repeatUs[link];
+  }
+
   /**
    * Whether the hello is to be sent (again) on this link. Ever more rarely: a peer that is slow to answer, because many
    * begin at once, must not be given more to do for it.

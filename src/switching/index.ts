@@ -22,7 +22,14 @@ export {
 export { type Carries, chooseCarrying } from "./modes.ts";
 export type { Output, Refusal, SessionEnd } from "./outputs.ts";
 export { LinkPairController } from "./pair-controller.ts";
-export type { LinkFault, PairInput, PairOutput } from "./pair-inputs.ts";
+export type { LinkFault, PairInput, PairOutput, PathChange } from "./pair-inputs.ts";
+export {
+  type MonitorConfig,
+  type MonitorInput,
+  type MonitorOutput,
+  type MonitorView,
+  PathMonitor,
+} from "./path-monitor.ts";
 export { copyOf, isPinning } from "./pinned.ts";
 export type { EndpointStatus, LinkStatus } from "./status.ts";
 export type { TakeoverRecord } from "./takeover.ts";

@@ -36,7 +36,7 @@ export class LinkPairController {
   #outputs: PairOutput[] = [];
   #nextHeartbeatUs: number;
   #peerIntervalUs = 0;
-  #beats: boolean;
+  readonly #beats: boolean;
   #latestUs: number;
   /** The deadline last asked for: a tick much later than this means that our own process was stalled. */
   #armedUs = Number.POSITIVE_INFINITY;
@@ -45,7 +45,7 @@ export class LinkPairController {
   constructor(options: Partial<PairConfig>, nowUs: number) {
     this.#config = { ...defaultPair, ...options };
     checkPairConfig(this.#config);
-    this.#beats = this.#config.heartbeats;
+    this.#beats = this.#config.heartbeats && !this.#config.monitored;
     this.#links = [createLinkHealth(0), createLinkHealth(1)];
     this.#nextHeartbeatUs = nowUs;
     this.#latestUs = nowUs;
@@ -158,11 +158,6 @@ export class LinkPairController {
   /** How long a watched link may be silent before the driver wakes us. */
   get silenceUs(): number {
     return suspectAfterUs(this.#config.health, this.intervalUs);
-  }
-
-  /** No more heartbeats of this pair's own: its monitor's are enough. */
-  stopBeats(): void {
-    this.#beats = false;
   }
 
   /** Takes note of the peer's heartbeat interval. */

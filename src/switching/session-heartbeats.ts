@@ -17,8 +17,8 @@ export interface HeartbeatHost {
   readonly pair: LinkPairController;
   readonly outgoing: Outgoing;
   readonly acknowledgers: readonly [Acknowledger, Acknowledger];
-  /** The limit of the whole session's bytes, for the peer. */
-  readonly sessionLimit: number;
+  /** They know the limit of the whole session's bytes, for the peer. */
+  readonly streams: { readonly sessionLimit: number };
   readonly ended: boolean;
   send(link: LinkIndex, head: Uint8Array, urgent: boolean): void;
   reportOfPeer(link: LinkIndex, hears: boolean, peerSentUs: number, nowUs: number): void;
@@ -62,7 +62,8 @@ export class SessionHeartbeats {
   }
 
   send(link: LinkIndex, probe: boolean, onBoth: boolean, urgent: boolean, nowUs: number): void {
-    const { outgoing, sessionLimit } = this.#host;
+    const { outgoing, streams } = this.#host;
+    const { sessionLimit } = streams;
     const { floor } = outgoing.senders[link];
     const content = { probe, onBoth, hears: this.#hears, connections: this.#connections, floor, sessionLimit };
     this.#host.send(link, this.#writer.write(outgoing.tag, link, content, nowUs), urgent);

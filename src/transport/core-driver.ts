@@ -1,4 +1,4 @@
-/** Drives one endpoint of the switching core with real connections, heartbeats and time. */
+/** Drives one endpoint of the switching core with real connections and time. */
 
 import { assert } from "../base/assert.ts";
 import {
@@ -10,18 +10,19 @@ import {
   type Output,
 } from "../switching/index.ts";
 import { nowUs } from "./clock.ts";
-import type { HeartbeatChannel } from "./heartbeat-channel.ts";
 import type { LinkSocket } from "./link-socket.ts";
+import type { PeerMonitor } from "./peer-monitor.ts";
 import { type Runnable, runQueue } from "./run-queue.ts";
 import type { Tick, Ticker } from "./ticker.ts";
 
 /** Every output but the frames. */
 export type News = Exclude<Output, { kind: "send" }>;
 
-/** One link's connection and its heartbeats; without a channel they go in the stream. */
+/** One link's connection. */
 export interface Attachment {
   readonly socket: LinkSocket;
-  readonly heartbeats: HeartbeatChannel | undefined;
+  /** The number that both sides give it. */
+  readonly connection: number;
 }
 
 export interface DriverHost {
@@ -54,8 +55,8 @@ export class CoreDriver implements Runnable {
   /** What the core asks for, in order; those before #next are carried out. */
   readonly #outputs: Output[] = [];
   #next = 0;
-  /** Whom our heartbeats say we hear, as {@link HeartbeatChannel.share} has it. */
-  readonly #told = new Int32Array(new SharedArrayBuffer(4));
+  /** Keeps the heartbeats; without it they go in the stream. */
+  readonly #peer: PeerMonitor | undefined;
   /** Bytes of frames each link has carried on its data connection. */
   readonly sentBytes: [number, number] = [0, 0];
   readonly receivedBytes: [number, number] = [0, 0];
@@ -64,9 +65,15 @@ export class CoreDriver implements Runnable {
   #hasTurn = false;
   #lastUs = 0;
 
-  constructor(config: EndpointConfig, host: DriverHost, createTicker: (tick: Tick) => Ticker) {
-    this.endpoint = new Endpoint(config, nowUs());
+  constructor(
+    config: EndpointConfig,
+    host: DriverHost,
+    createTicker: (tick: Tick) => Ticker,
+    peer: PeerMonitor | undefined,
+  ) {
+    this.endpoint = new Endpoint(config, nowUs(), peer?.view);
     this.#host = host;
+    this.#peer = peer;
     this.#ticker = createTicker((drainedUs) =>
       this.input(drainedUs === undefined ? { kind: "tick" } : { kind: "tick", drainedUs }),
     );
@@ -133,20 +140,13 @@ export class CoreDriver implements Runnable {
         if (!this.#hasTurn) runQueue.add(this);
       },
     });
-    attachment.heartbeats?.share(this.#told);
-    this.input({ kind: "attach", link });
+    this.input({ kind: "attach", link, connection: attachment.connection });
   }
 
-  /** A heartbeat came on the link's own path; without a frame only bytes of its connection were seen to arrive. */
-  heartbeat(
-    link: LinkIndex,
-    heartbeats: HeartbeatChannel,
-    frame: Uint8Array | undefined,
-    arrivedUs = this.now(),
-  ): void {
-    if (this.#attachments[link]?.heartbeats !== heartbeats) return;
-    if (frame === undefined) this.input({ kind: "arriving", link, arrivedUs });
-    else this.input({ kind: "frame", link, bytes: frame, arrivedUs });
+  /** A word of the other end came on the link's heartbeat path. */
+  wordArrived(link: LinkIndex, frame: Uint8Array, arrivedUs: number): void {
+    if (this.#attachments[link] === undefined) return;
+    this.input({ kind: "frame", link, bytes: frame, arrivedUs: Math.min(arrivedUs, this.now()) });
   }
 
   /** Closes a link's connection. */
@@ -157,7 +157,6 @@ export class CoreDriver implements Runnable {
     this.#hasArrived[link] = false;
     this.#goneReasons[link] = undefined;
     attachment.socket.destroy(reason);
-    attachment.heartbeats?.close();
     this.input({ kind: "detach", link });
     this.#host.linkLost(link, reason);
   }
@@ -170,7 +169,6 @@ export class CoreDriver implements Runnable {
       this.#attachments[link] = undefined;
       this.#hasArrived[link] = false;
       attachment?.socket.end();
-      attachment?.heartbeats?.close();
     }
   }
 
@@ -187,10 +185,11 @@ export class CoreDriver implements Runnable {
     this.#next = 0;
   }
 
-  #send({ link, head, payload }: Extract<Output, { kind: "send" }>): void {
+  #send({ link, head, payload, urgent }: Extract<Output, { kind: "send" }>): void {
     const attachment = this.#attachments[link];
     if (attachment === undefined) return;
-    if (head[2] === heartbeatType && attachment.heartbeats !== undefined) attachment.heartbeats.send(head);
+    const isWord = this.#peer !== undefined && urgent && head[2] === heartbeatType;
+    if (isWord) this.#peer!.sendWord(link, this.endpoint.config.sessionId, head);
     else this.sentBytes[link] += attachment.socket.write(head, payload);
   }
 
@@ -220,6 +219,7 @@ export class CoreDriver implements Runnable {
       at = broken ? end : at + length;
     }
     this.receivedBytes[link] += at - start;
+    if (this.#peer !== undefined) this.#peer.arriving(link, this.#attachments[link]?.socket.fd ?? -1);
     if (at > start) this.input({ kind: "frame", link, bytes: block.subarray(start, at) });
     else if (!broken) this.#noteArriving(link);
     return broken ? -1 : at - start;
@@ -234,8 +234,6 @@ export class CoreDriver implements Runnable {
   }
 
   #arm(): void {
-    const { isCalm, silenceUs } = this.endpoint.watched;
-    for (const attachment of this.#attachments) attachment?.heartbeats?.watch(isCalm, silenceUs);
     this.#ticker.arm(this.endpoint.nextDeadlineUs());
   }
 }

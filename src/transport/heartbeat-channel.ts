@@ -1,31 +1,39 @@
-/** Heartbeats have a path of their own on each link: datagrams that do not queue behind bulk data, each with a keyed hash. */
+/**
+ * Heartbeats have a path of their own on each link: datagrams that do not queue behind bulk data, each with a keyed hash. The
+ * path is shared by all sessions between two processes: it carries the heartbeats of the monitor of the links, and now and
+ * then the word of a session.
+ */
 
 import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
-import { heartbeatAt } from "../switching/codec/layout.ts";
+import { frameMagic, heartbeatAt } from "../switching/codec/layout.ts";
+import type { PeerWord } from "./peer-word.ts";
 import { isSame } from "./proofs.ts";
 
 /** Bytes of the keyed hash behind each frame. */
 export const sealBytes = 16;
 /** Larger datagrams are no heartbeats. */
 export const datagramBytesMax = 512;
+/** Bytes of the session's number before a session's word. */
+const sessionBytes = 8;
 
 /** One link's heartbeats in both directions. */
 export interface HeartbeatChannel {
   /** Our port, to be told to the peer. */
   readonly port: number;
-  /**
-   * For channels that repeat heartbeats: where the session's two channels keep whom it was last told that we hear, so that
-   * what one repeats never contradicts, with a later time, what the other has told. Called before anything is sent.
-   */
-  share(told: Int32Array): void;
+  /** For channels that repeat heartbeats: what those of both links say alike. Called before anything is sent. */
+  share(word: PeerWord): void;
   /** Begins once the peer's port and the keys are known. */
   start(peer: HeartbeatPeer): void;
-  /** Sends a heartbeat frame now. */
+  /** Sends a heartbeat frame of the monitor now. */
   send(frame: Uint8Array): void;
+  /** Sends the word of a session, a heartbeat frame of its own, once. It may be lost. */
+  sendWord(sessionId: number, frame: Uint8Array): void;
   /**
    * For channels that keep the beat themselves: while `isCalm` only news is to be told at once, and a silence of `silenceUs`.
    */
   watch(isCalm: boolean, silenceUs: number): void;
+  /** Data arrives on this connection of the link: while heartbeats are missing, its bytes show that the link lives. */
+  noteConnection(fd: number): void;
   close(): void;
 }
 
@@ -34,8 +42,6 @@ export interface HeartbeatPeer {
   readonly port: number;
   readonly sendKey: Buffer;
   readonly receiveKey: Buffer;
-  /** Descriptor of the link's connection, -1 when it has none: bytes that come on it show that the link lives. */
-  readonly connectionFd: number;
 }
 
 /** A key made ready: about half the time of a hash goes into that. */
@@ -55,7 +61,27 @@ export function sealDatagram(
   return into.length === frame.length + sealBytes ? into : into.subarray(0, frame.length + sealBytes);
 }
 
-/** Opens datagrams of one peer: wrong, repeated and overtaken ones are dropped. */
+/** A session's word as a datagram: the session's number and the frame, sealed. */
+export function sealWord(sessionId: number, frame: Uint8Array, key: KeyObject): Buffer {
+  const body = Buffer.alloc(sessionBytes + frame.length);
+  body.writeBigUInt64BE(BigInt(sessionId));
+  body.set(frame, sessionBytes);
+  return sealDatagram(body, key);
+}
+
+/** The number of the session that a word begins with, and its frame; undefined when that cannot be. */
+export function openWord(body: Buffer): { readonly sessionId: number; readonly frame: Buffer } | undefined {
+  const sessionId = body.readBigUInt64BE(0);
+  if (sessionId > BigInt(Number.MAX_SAFE_INTEGER)) return undefined;
+  return { sessionId: Number(sessionId), frame: body.subarray(sessionBytes) };
+}
+
+/** Whether what a datagram says is a session's word; else it is a heartbeat. */
+export function isWord(body: Uint8Array): boolean {
+  return body[0] !== frameMagic;
+}
+
+/** Opens datagrams of one peer: wrong ones are dropped, and heartbeats that are repeated or overtaken. */
 export class DatagramOpener {
   readonly #key: KeyObject;
   #latestSentUs = -1;
@@ -64,16 +90,21 @@ export class DatagramOpener {
     this.#key = sealingKey(key);
   }
 
-  /** The frame, or undefined. */
+  /** What the datagram says, a heartbeat frame or a session's word ({@link isWord}); or undefined. */
   open(datagram: Buffer): Buffer | undefined {
     const bodyBytes = datagram.length - sealBytes;
-    if (bodyBytes < heartbeatAt.sentUs + 8 || datagram.length > datagramBytesMax) return undefined;
-    const frame = datagram.subarray(0, bodyBytes);
-    const seal = createHmac("sha256", this.#key).update(frame).digest().subarray(0, sealBytes);
+    if (bodyBytes < heartbeatAt.limitEnd || datagram.length > datagramBytesMax) return undefined;
+    const body = datagram.subarray(0, bodyBytes);
+    const seal = createHmac("sha256", this.#key).update(body).digest().subarray(0, sealBytes);
     if (!isSame(seal, datagram.subarray(bodyBytes))) return undefined;
+    // An old word says nothing that a newer one has not said; an old heartbeat would make a silent link live.
+    return isWord(body) || this.#isFresh(body) ? body : undefined;
+  }
+
+  #isFresh(frame: Buffer): boolean {
     const sentUs = Number(frame.readBigUInt64BE(heartbeatAt.sentUs));
-    if (sentUs <= this.#latestSentUs) return undefined;
+    if (sentUs <= this.#latestSentUs) return false;
     this.#latestSentUs = sentUs;
-    return frame;
+    return true;
   }
 }

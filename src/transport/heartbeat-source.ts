@@ -13,8 +13,10 @@ export interface HeartbeatRequest {
   readonly intervalUs: number;
   /** So many missed heartbeats prove a silence. */
   readonly missesMax: number;
-  /** Gets each genuine frame; undefined when only bytes of the link's connection were seen to arrive. */
-  received(frame: Uint8Array | undefined, channel: HeartbeatChannel, arrivedUs?: number): void;
+  /** Gets each genuine heartbeat; undefined when only bytes of a connection were seen to arrive. */
+  received(frame: Uint8Array | undefined, arrivedUs: number): void;
+  /** Gets the words of sessions. */
+  receivedWord(sessionId: number, frame: Uint8Array, arrivedUs: number): void;
 }
 
 /** Opens a link's heartbeat path on a local address. */

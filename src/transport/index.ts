@@ -8,7 +8,8 @@ export type {
   TakeoverRecord,
   TrafficClass,
 } from "../switching/index.ts";
-export { type ConnectOptions, connect, type LinkTarget } from "./connect.ts";
+export { connect } from "./connect.ts";
+export type { ConnectOptions, LinkTarget } from "./connect-options.ts";
 export { SessionEndedError, TransportError } from "./errors.ts";
 export { type ListenAddress, type Listener, type ListenOptions, listen } from "./listen.ts";
 export type { SessionOptions, TransportLogger } from "./options.ts";

@@ -13,41 +13,48 @@ import {
   decodeChallenge,
   decodeWelcome,
   encodeHello,
+  type JoinChallenge,
   type JoinStatus,
   nonceBytes,
   welcomeBytes,
 } from "./join-messages.ts";
 import { LinkSocket } from "./link-socket.ts";
-import { clientProof, heartbeatKey, isSame, listenerProof, transcript } from "./proofs.ts";
-
-/** A session's number and what proves membership in it. */
-export interface SessionKey {
-  readonly sessionId: number;
-  readonly secret: Buffer;
-}
+import { type Credential, clientProof, heartbeatKey, isSame, listenerProof, transcript } from "./proofs.ts";
 
 export interface DialRequest {
   readonly link: LinkIndex;
+  /** Counts the connections of this link in the session. */
+  readonly connection: number;
   /** The session to join; undefined for a new one. */
-  readonly join: SessionKey | undefined;
+  readonly session: Credential | undefined;
+  /** The peer whose heartbeats the session shares; `new` when it is not known yet, undefined when they go in the stream. */
+  readonly peer: Credential | "new" | undefined;
   /** Stands for the client's name (former-sessions.ts). */
   readonly client: Buffer;
   /** Makes the connection, reading into `reader`; `ready` once bytes may be sent. */
   open(reader: ByteReader, ready: () => void, broken: () => void): { socket: Socket; readsItself: boolean };
-  /** Opens the heartbeat path on the link's local address; undefined when heartbeats go in the stream. */
-  openHeartbeats(localAddress: string): Promise<HeartbeatChannel | undefined>;
+  /** Opens a heartbeat path on the link's local address, where one is wanted. */
+  openPath(localAddress: string): Promise<HeartbeatChannel | undefined>;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
 
 export interface JoinedLink {
   readonly link: LinkIndex;
+  readonly connection: number;
   readonly socket: LinkSocket;
-  readonly heartbeats: HeartbeatChannel | undefined;
-  readonly key: SessionKey;
+  readonly session: Credential;
+  readonly peer: Credential | undefined;
+  /** The heartbeat path that was opened with it, started. */
+  readonly path: HeartbeatChannel | undefined;
 }
 
-const refusals: Readonly<Record<Exclude<JoinStatus, "accepted">, { code: DiagnosticCode; message: string }>> = {
+/** The listener knows nothing of the peer whose heartbeats were to be shared: it is another process by now. */
+export class UnknownPeerError extends Error {}
+
+type Refusal = Exclude<JoinStatus, "accepted" | "unknownPeer">;
+
+const refusals: Readonly<Record<Refusal, { code: DiagnosticCode; message: string }>> = {
   unknownSession: { code: "transport/unknown-session", message: "the listener knows no such session" },
   full: { code: "transport/full", message: "the listener has as many sessions as it takes" },
   refused: { code: "transport/refused", message: "the listener refused the proof of membership" },
@@ -56,16 +63,17 @@ const refusals: Readonly<Record<Exclude<JoinStatus, "accepted">, { code: Diagnos
 
 function check(status: JoinStatus): void {
   if (status === "accepted") return;
+  if (status === "unknownPeer") throw new UnknownPeerError("the listener does not know this peer");
   const { code, message } = refusals[status];
   throw new TransportError(code, message);
 }
 
-/** Dials one link and joins or begins a session on it; rejects with a `TransportError`. */
+/** Dials one link and joins or begins a session on it; rejects with a `TransportError`, or {@link UnknownPeerError}. */
 export async function dialLink(request: DialRequest): Promise<JoinedLink> {
   const inbox = new JoinInbox();
   const { reader } = inbox;
   let socket: Socket | undefined;
-  let heartbeats: HeartbeatChannel | undefined;
+  let path: HeartbeatChannel | undefined;
   const timer = setTimeout(() => inbox.fail(`no answer within ${request.timeoutMs} ms`), request.timeoutMs);
   const aborted = () => inbox.fail("aborted");
   request.signal.addEventListener("abort", aborted);
@@ -80,46 +88,66 @@ export async function dialLink(request: DialRequest): Promise<JoinedLink> {
     socket.on("error", lost).on("close", () => lost());
     const answer = inbox.next(challengeBytes);
     await Promise.race([connected, answer]);
-    heartbeats = await request.openHeartbeats(socket.localAddress ?? "0.0.0.0");
-    const hello = encodeHello({
-      kind: request.join === undefined ? "new" : "join",
-      link: request.link,
-      heartbeatPort: heartbeats?.port ?? 0,
-      sessionId: request.join?.sessionId ?? 0,
-      nonce: randomBytes(nonceBytes),
-      client: request.client,
-    });
+    path = await request.openPath(socket.localAddress ?? "0.0.0.0");
+    const hello = helloOf(request, path?.port ?? 0);
     const linkSocket = new LinkSocket(socket, reader, opened.readsItself);
     socket.write(hello);
     const challengeMessage = await answer;
-    const challenge = decodeChallenge(challengeMessage);
-    if (challenge === undefined) throw new TransportError("transport/handshake", "the peer is no twinspine listener");
-    check(challenge.status);
-    const key = request.join ?? { sessionId: challenge.sessionId, secret: challenge.secret };
-    if (challenge.sessionId !== key.sessionId || key.sessionId === 0)
-      throw new TransportError("transport/handshake", "the listener answered for another session");
+    const credentials = credentialsIn(decodeChallenge(challengeMessage), request);
+    const { session, peer } = credentials;
     const seen = transcript(hello, challengeMessage);
-    socket.write(clientProof(key.secret, seen));
+    socket.write(clientProof(session, peer, seen));
     const welcome = decodeWelcome(await inbox.next(welcomeBytes));
     if (welcome === undefined) throw new TransportError("transport/handshake", "the welcome is malformed");
     check(welcome.status);
-    if (!isSame(welcome.proof, listenerProof(key.secret, seen, welcome.heartbeatPort)))
+    if (!isSame(welcome.proof, listenerProof(session, seen, welcome.heartbeatPort)))
       throw new TransportError("transport/refused", "the listener could not prove that it knows the session");
-    heartbeats?.start({
-      address: socket.remoteAddress ?? "",
-      port: welcome.heartbeatPort,
-      sendKey: heartbeatKey(key.secret, seen, "client"),
-      receiveKey: heartbeatKey(key.secret, seen, "listener"),
-      connectionFd: linkSocket.fd,
-    });
-    return { link: request.link, socket: linkSocket, heartbeats, key };
+    if (peer !== undefined)
+      path?.start({
+        address: socket.remoteAddress ?? "",
+        port: welcome.heartbeatPort,
+        sendKey: heartbeatKey(peer, seen, "client"),
+        receiveKey: heartbeatKey(peer, seen, "listener"),
+      });
+    return { link: request.link, connection: request.connection, socket: linkSocket, ...credentials, path };
   } catch (error) {
     socket?.destroy();
-    heartbeats?.close();
+    path?.close();
     throw error;
   } finally {
     clearTimeout(timer);
     request.signal.removeEventListener("abort", aborted);
     socket?.removeListener("error", lost);
   }
+}
+
+function helloOf({ link, connection, session, peer, client }: DialRequest, heartbeatPort: number): Buffer {
+  return encodeHello({
+    kind: session === undefined ? "new" : "join",
+    link,
+    connection: connection & 0xff,
+    monitored: peer !== undefined,
+    heartbeatPort,
+    sessionId: session?.id ?? 0,
+    peerId: typeof peer === "object" ? peer.id : 0,
+    nonce: randomBytes(nonceBytes),
+    client,
+  });
+}
+
+/** Who we are to the listener: what we knew before, or what its challenge has given us. */
+function credentialsIn(
+  challenge: JoinChallenge | undefined,
+  request: DialRequest,
+): { session: Credential; peer: Credential | undefined } {
+  if (challenge === undefined) throw new TransportError("transport/handshake", "the peer is no twinspine listener");
+  check(challenge.status);
+  const session = request.session ?? { id: challenge.sessionId, secret: challenge.secret };
+  if (challenge.sessionId !== session.id || session.id === 0)
+    throw new TransportError("transport/handshake", "the listener answered for another session");
+  if (request.peer === undefined) return { session, peer: undefined };
+  const peer = request.peer === "new" ? { id: challenge.peerId, secret: challenge.peerSecret } : request.peer;
+  if (challenge.peerId !== peer.id || peer.id === 0)
+    throw new TransportError("transport/handshake", "the listener answered for another peer");
+  return { session, peer };
 }

@@ -4,33 +4,43 @@ import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import type { LinkIndex } from "../switching/index.ts";
 import type { HeartbeatChannel } from "./heartbeat-channel.ts";
-import type { SessionKey } from "./join-client.ts";
 import type { JoinInbox } from "./join-inbox.ts";
 import {
   decodeHello,
   encodeChallenge,
   encodeWelcome,
   helloBytes,
+  type JoinHello,
   type JoinStatus,
   nonceBytes,
   proofBytes,
   secretBytes,
 } from "./join-messages.ts";
 import { LinkSocket } from "./link-socket.ts";
-import { clientProof, heartbeatKey, isSame, listenerProof, transcript } from "./proofs.ts";
+import { type Credential, clientProof, heartbeatKey, isSame, listenerProof, transcript } from "./proofs.ts";
 
-export interface JoinDoor {
-  /** The session to join, or a key for a new one. */
-  admit(kind: "new" | "join", sessionId: number): SessionKey | Exclude<JoinStatus, "accepted">;
-  openHeartbeats(localAddress: string): Promise<HeartbeatChannel | undefined>;
+/** Who is let in: the session and the peer that the client names, or new ones. */
+export interface Admitted {
+  readonly session: Credential;
+  /** Undefined when heartbeats go in the stream. */
+  readonly peer: Credential | undefined;
+  /** Whether the client does not know the peer's secret yet. */
+  readonly peerIsNew: boolean;
 }
 
-export interface AcceptedLink {
+export interface JoinDoor {
+  admit(hello: JoinHello): Admitted | Exclude<JoinStatus, "accepted">;
+  /** The client has proved who it is, and opens a heartbeat path: ours, on the local address of the connection. */
+  openPath(link: LinkIndex, admitted: Admitted, localAddress: string): Promise<HeartbeatChannel | undefined>;
+}
+
+export interface AcceptedLink extends Admitted {
   readonly kind: "new" | "join";
   readonly link: LinkIndex;
+  readonly connection: number;
   readonly socket: LinkSocket;
-  readonly heartbeats: HeartbeatChannel | undefined;
-  readonly key: SessionKey;
+  /** The heartbeat path that was opened with it, started. */
+  readonly path: HeartbeatChannel | undefined;
   /** Stands for the client's name. */
   readonly client: Buffer;
 }
@@ -51,37 +61,50 @@ export async function acceptLink(
     socket.destroy();
     return undefined;
   }
-  const nonce = randomBytes(nonceBytes);
-  const admitted = hello === "version" ? "version" : door.admit(hello.kind, hello.sessionId);
+  const admitted = hello === "version" ? hello : door.admit(hello);
   if (hello === "version" || typeof admitted === "string") {
-    const status = typeof admitted === "string" ? admitted : "version";
-    socket.end(encodeChallenge({ status, sessionId: 0, nonce, secret: nothing }));
+    socket.end(refusal(typeof admitted === "string" ? admitted : "version"));
     return undefined;
   }
-  const { sessionId, secret } = admitted;
-  const challenge = encodeChallenge({
-    status: "accepted",
-    sessionId,
-    nonce,
-    secret: hello.kind === "new" ? secret : nothing,
-  });
+  const challenge = challengeTo(hello, admitted);
   socket.write(challenge);
   const seen = transcript(helloMessage, challenge);
   const proof = await inbox.next(proofBytes);
-  if (!isSame(proof, clientProof(secret, seen))) {
+  const { session, peer } = admitted;
+  if (!isSame(proof, clientProof(session, peer, seen))) {
     socket.end(encodeWelcome({ status: "refused", heartbeatPort: 0, proof: nothing }));
     return undefined;
   }
-  const heartbeats =
-    hello.heartbeatPort === 0 ? undefined : await door.openHeartbeats(socket.localAddress ?? "0.0.0.0");
-  const heartbeatPort = heartbeats?.port ?? 0;
-  heartbeats?.start({
-    address: socket.remoteAddress ?? "",
-    port: hello.heartbeatPort,
-    sendKey: heartbeatKey(secret, seen, "listener"),
-    receiveKey: heartbeatKey(secret, seen, "client"),
-    connectionFd: linkSocket.fd,
+  const { link, kind, connection, client } = hello;
+  const path =
+    hello.heartbeatPort === 0 || peer === undefined
+      ? undefined
+      : await door.openPath(link, admitted, socket.localAddress ?? "0.0.0.0");
+  if (peer !== undefined)
+    path?.start({
+      address: socket.remoteAddress ?? "",
+      port: hello.heartbeatPort,
+      sendKey: heartbeatKey(peer, seen, "listener"),
+      receiveKey: heartbeatKey(peer, seen, "client"),
+    });
+  const heartbeatPort = path?.port ?? 0;
+  const answer = listenerProof(session, seen, heartbeatPort);
+  socket.write(encodeWelcome({ status: "accepted", heartbeatPort, proof: answer }));
+  return { kind, link, connection, socket: linkSocket, path, client, ...admitted };
+}
+
+function refusal(status: JoinStatus): Buffer {
+  const nonce = randomBytes(nonceBytes);
+  return encodeChallenge({ status, sessionId: 0, nonce, secret: nothing, peerId: 0, peerSecret: nothing });
+}
+
+function challengeTo({ kind }: JoinHello, { session, peer, peerIsNew }: Admitted): Buffer {
+  return encodeChallenge({
+    status: "accepted",
+    sessionId: session.id,
+    nonce: randomBytes(nonceBytes),
+    secret: kind === "new" ? session.secret : nothing,
+    peerId: peer?.id ?? 0,
+    peerSecret: peerIsNew && peer !== undefined ? peer.secret : nothing,
   });
-  socket.write(encodeWelcome({ status: "accepted", heartbeatPort, proof: listenerProof(secret, seen, heartbeatPort) }));
-  return { kind: hello.kind, link: hello.link, socket: linkSocket, heartbeats, key: admitted, client: hello.client };
 }

@@ -1,37 +1,49 @@
 /**
  * What is said on a new connection before frames flow: four messages of fixed length.
  *
- * 1. the client's hello: a new session or one to be joined, its nonce, its heartbeat port and what stands for its name;
- * 2. the listener's challenge: its nonce, and for a new session its number and secret;
- * 3. the client's proof: a keyed hash of both under the session's secret;
+ * 1. the client's hello: a new session or one to be joined, the peer whose heartbeats it shares, its nonce, its heartbeat
+ *    port if it opens a heartbeat path, and what stands for its name;
+ * 2. the listener's challenge: its nonce, and for a new session or peer their numbers and secrets;
+ * 3. the client's proof: keyed hashes of both under the session's and the peer's secret;
  * 4. the listener's welcome: its heartbeat port and its own proof.
  *
- * So nobody joins a session by knowing its number, and no recorded join can be used twice.
+ * So nobody joins a session, or another's heartbeats, by knowing a number, and no recorded join can be used twice.
  */
 
 /** First bytes of a hello and of a challenge. */
 const magic = Buffer.from("twinlink", "latin1");
-export const joinVersion = 1;
+export const joinVersion = 2;
 export const nonceBytes = 32;
 export const secretBytes = 32;
 /** Bytes that stand for a client's name. */
 export const clientBytes = 16;
-export const helloBytes = 60 + clientBytes;
-export const challengeBytes = 84;
-export const proofBytes = 32;
+export const helloBytes = 88;
+export const challengeBytes = 124;
+export const proofBytes = 64;
 export const welcomeBytes = 36;
 
+const nonceAt = 40;
+const clientAt = nonceAt + nonceBytes;
+/** Where the secrets of a challenge stand: they are no part of what is proved. */
+export const secretsAt = [52, 92] as const;
+
 /** How a listener answers a hello or a proof. */
-export type JoinStatus = "accepted" | "unknownSession" | "full" | "refused" | "version";
-const statuses: readonly JoinStatus[] = ["accepted", "unknownSession", "full", "refused", "version"];
+export type JoinStatus = "accepted" | "unknownSession" | "full" | "refused" | "version" | "unknownPeer";
+const statuses: readonly JoinStatus[] = ["accepted", "unknownSession", "full", "refused", "version", "unknownPeer"];
 
 export interface JoinHello {
   readonly kind: "new" | "join";
   readonly link: 0 | 1;
-  /** UDP port of the client's heartbeats; 0 when they go in the stream. */
+  /** Counts the client's connections of this link in this session, modulo 256. */
+  readonly connection: number;
+  /** Whether a monitor keeps the heartbeats of all sessions with this peer; else they go in the stream. */
+  readonly monitored: boolean;
+  /** UDP port of the heartbeat path that the client opens on this link; 0 when it has one, or needs none. */
   readonly heartbeatPort: number;
   /** 0 for a new session. */
   readonly sessionId: number;
+  /** Whose heartbeats the session shares; 0 for a peer that is new to the client. */
+  readonly peerId: number;
   readonly nonce: Buffer;
   /** Stands for the client's name; zeros when it has none. */
   readonly client: Buffer;
@@ -43,6 +55,9 @@ export interface JoinChallenge {
   readonly nonce: Buffer;
   /** The new session's secret; zeros when joining. */
   readonly secret: Buffer;
+  readonly peerId: number;
+  /** The new peer's secret; zeros when the client has it. */
+  readonly peerSecret: Buffer;
 }
 
 export interface JoinWelcome {
@@ -57,10 +72,13 @@ export function encodeHello(hello: JoinHello): Buffer {
   bytes[8] = joinVersion;
   bytes[9] = hello.kind === "new" ? 0 : 1;
   bytes[10] = hello.link;
+  bytes[11] = hello.connection;
   bytes.writeUInt16BE(hello.heartbeatPort, 12);
+  bytes[14] = hello.monitored ? 1 : 0;
   bytes.writeBigUInt64BE(BigInt(hello.sessionId), 16);
-  hello.nonce.copy(bytes, 24);
-  hello.client.copy(bytes, 24 + nonceBytes);
+  bytes.writeBigUInt64BE(BigInt(hello.peerId), 24);
+  hello.nonce.copy(bytes, nonceAt);
+  hello.client.copy(bytes, clientAt);
   return bytes;
 }
 
@@ -68,16 +86,25 @@ export function encodeHello(hello: JoinHello): Buffer {
 export function decodeHello(bytes: Buffer): JoinHello | "version" | undefined {
   if (bytes.length !== helloBytes || !bytes.subarray(0, 8).equals(magic)) return undefined;
   if (bytes[8] !== joinVersion) return "version";
-  const sessionId = bytes.readBigUInt64BE(16);
-  if (bytes[9]! > 1 || bytes[10]! > 1 || sessionId > BigInt(Number.MAX_SAFE_INTEGER)) return undefined;
-  if ((bytes[9] === 0) !== (sessionId === 0n)) return undefined;
+  const sessionId = readNumber(bytes, 16);
+  const peerId = readNumber(bytes, 24);
+  if (bytes[9]! > 1 || bytes[10]! > 1 || bytes[14]! > 1 || sessionId === undefined || peerId === undefined)
+    return undefined;
+  const isNew = bytes[9] === 0;
+  const monitored = bytes[14] === 1;
+  // Who joins a session knows its peer.
+  if (isNew !== (sessionId === 0) || (!monitored && peerId !== 0) || (monitored && !isNew && peerId === 0))
+    return undefined;
   return {
-    kind: bytes[9] === 0 ? "new" : "join",
+    kind: isNew ? "new" : "join",
     link: bytes[10] === 0 ? 0 : 1,
+    connection: bytes[11]!,
+    monitored,
     heartbeatPort: bytes.readUInt16BE(12),
-    sessionId: Number(sessionId),
-    nonce: bytes.subarray(24, 24 + nonceBytes),
-    client: bytes.subarray(24 + nonceBytes, 24 + nonceBytes + clientBytes),
+    sessionId,
+    peerId,
+    nonce: bytes.subarray(nonceAt, nonceAt + nonceBytes),
+    client: bytes.subarray(clientAt, clientAt + clientBytes),
   };
 }
 
@@ -88,20 +115,25 @@ export function encodeChallenge(challenge: JoinChallenge): Buffer {
   bytes[9] = statuses.indexOf(challenge.status);
   bytes.writeBigUInt64BE(BigInt(challenge.sessionId), 12);
   challenge.nonce.copy(bytes, 20);
-  challenge.secret.copy(bytes, 20 + nonceBytes);
+  challenge.secret.copy(bytes, secretsAt[0]);
+  bytes.writeBigUInt64BE(BigInt(challenge.peerId), 84);
+  challenge.peerSecret.copy(bytes, secretsAt[1]);
   return bytes;
 }
 
 export function decodeChallenge(bytes: Buffer): JoinChallenge | undefined {
   if (bytes.length !== challengeBytes || !bytes.subarray(0, 8).equals(magic)) return undefined;
   const status = statuses[bytes[9]!];
-  const sessionId = bytes.readBigUInt64BE(12);
-  if (status === undefined || sessionId > BigInt(Number.MAX_SAFE_INTEGER)) return undefined;
+  const sessionId = readNumber(bytes, 12);
+  const peerId = readNumber(bytes, 84);
+  if (status === undefined || sessionId === undefined || peerId === undefined) return undefined;
   return {
     status,
-    sessionId: Number(sessionId),
+    sessionId,
     nonce: bytes.subarray(20, 20 + nonceBytes),
-    secret: bytes.subarray(20 + nonceBytes, challengeBytes),
+    secret: bytes.subarray(secretsAt[0], secretsAt[0] + secretBytes),
+    peerId,
+    peerSecret: bytes.subarray(secretsAt[1], secretsAt[1] + secretBytes),
   };
 }
 
@@ -117,4 +149,10 @@ export function decodeWelcome(bytes: Buffer): JoinWelcome | undefined {
   const status = statuses[bytes[0]!];
   if (bytes.length !== welcomeBytes || status === undefined) return undefined;
   return { status, heartbeatPort: bytes.readUInt16BE(2), proof: bytes.subarray(4) };
+}
+
+/** A number of up to 2^53 - 1; undefined when it is larger. */
+function readNumber(bytes: Buffer, at: number): number | undefined {
+  const value = bytes.readBigUInt64BE(at);
+  return value > BigInt(Number.MAX_SAFE_INTEGER) ? undefined : Number(value);
 }

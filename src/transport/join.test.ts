@@ -5,10 +5,13 @@ import { afterEach, describe, expect, test } from "vitest";
 import { type ConnectOptions, connect, type Listener, type ListenOptions, listen } from "./index.ts";
 import {
   challengeBytes,
+  clientBytes,
   decodeChallenge,
   decodeWelcome,
   encodeHello,
-  proofBytes,
+  type JoinHello,
+  nonceBytes,
+  secretBytes,
   welcomeBytes,
 } from "./join-messages.ts";
 import { clientProof, transcript } from "./proofs.ts";
@@ -69,6 +72,24 @@ async function stranger(to: Listener): Promise<Stranger> {
   return { socket, closed, read };
 }
 
+/** A hello of a client that keeps its heartbeats in the stream. */
+function helloOf(differs: Partial<JoinHello>): Buffer {
+  return encodeHello({
+    kind: "new",
+    link: 0,
+    connection: 0,
+    monitored: false,
+    heartbeatPort: 0,
+    sessionId: 0,
+    peerId: 0,
+    nonce: randomBytes(nonceBytes),
+    client: Buffer.alloc(clientBytes),
+    ...differs,
+  });
+}
+
+const nothing = Buffer.alloc(secretBytes);
+
 describe("strangers", () => {
   test("whatever they send, they are closed and others are served", async () => {
     const to = await listener({ handshakeTimeoutMs: 300 });
@@ -108,17 +129,10 @@ describe("strangers", () => {
 
   test("a session's number alone opens nothing", async () => {
     const to = await listener();
-    const session = await connectTo(to);
+    const session = await connectTo(to, { heartbeats: "stream" });
     const { socket, read } = await stranger(to);
     const known = await sessionIdOf(to);
-    const hello = encodeHello({
-      kind: "join",
-      link: 1,
-      heartbeatPort: 0,
-      sessionId: known,
-      nonce: randomBytes(32),
-      client: Buffer.alloc(16),
-    });
+    const hello = helloOf({ kind: "join", link: 1, sessionId: known });
     socket.write(hello);
     const challenge = await read(challengeBytes);
     expect(decodeChallenge(challenge)).toMatchObject({
@@ -126,7 +140,7 @@ describe("strangers", () => {
       sessionId: known,
       secret: Buffer.alloc(32),
     });
-    socket.write(clientProof(Buffer.alloc(32), transcript(hello, challenge)));
+    socket.write(clientProof({ id: known, secret: nothing }, undefined, transcript(hello, challenge)));
     expect(decodeWelcome(await read(welcomeBytes))).toMatchObject({ status: "refused", heartbeatPort: 0 });
     await roundTrip(session.openStream(), 100_000);
   });
@@ -134,35 +148,43 @@ describe("strangers", () => {
   test("an unknown session is said to be unknown", async () => {
     const to = await listener();
     const { socket, read } = await stranger(to);
-    socket.write(
-      encodeHello({
-        kind: "join",
-        link: 0,
-        heartbeatPort: 0,
-        sessionId: 99,
-        nonce: randomBytes(32),
-        client: Buffer.alloc(16),
-      }),
-    );
+    socket.write(helloOf({ kind: "join", link: 0, sessionId: 99 }));
     expect(decodeChallenge(await read(challengeBytes))).toMatchObject({ status: "unknownSession" });
+  });
+
+  test("a peer's number alone shares no heartbeats", async () => {
+    const to = await listener();
+    const session = await connectTo(to);
+    const { socket, read } = await stranger(to);
+    const first = helloOf({ monitored: true });
+    socket.write(first);
+    const { peerId, peerSecret } = decodeChallenge(await read(challengeBytes))!;
+    expect(peerId).toBeGreaterThan(0);
+    expect(peerSecret).not.toEqual(nothing);
+    const second = await stranger(to);
+    // Nothing is kept of the first: it has proved nothing.
+    second.socket.write(helloOf({ monitored: true, peerId }));
+    expect(decodeChallenge(await second.read(challengeBytes))).toMatchObject({ status: "unknownPeer" });
+    const third = await stranger(to);
+    const hello = helloOf({ monitored: true, peerId: session.peerId! });
+    third.socket.write(hello);
+    const challenge = await third.read(challengeBytes);
+    const { sessionId, secret } = decodeChallenge(challenge)!;
+    expect(decodeChallenge(challenge)).toMatchObject({ status: "accepted", peerSecret: nothing });
+    const guessed = { id: session.peerId!, secret: nothing };
+    third.socket.write(clientProof({ id: sessionId, secret }, guessed, transcript(hello, challenge)));
+    expect(decodeWelcome(await third.read(welcomeBytes))).toMatchObject({ status: "refused", heartbeatPort: 0 });
+    await roundTrip(session.openStream(), 100_000);
   });
 
   test("garbage from a member ends with its link, and counts as that link's fault only", async () => {
     const to = await listener();
     const { socket, closed, read } = await stranger(to);
-    const hello = encodeHello({
-      kind: "new",
-      link: 0,
-      heartbeatPort: 0,
-      sessionId: 0,
-      nonce: randomBytes(32),
-      client: Buffer.alloc(16),
-    });
+    const hello = helloOf({ kind: "new", link: 0, sessionId: 0 });
     socket.write(hello);
     const challenge = await read(challengeBytes);
-    const { secret } = decodeChallenge(challenge)!;
-    expect(proofBytes).toBe(32);
-    socket.write(clientProof(secret, transcript(hello, challenge)));
+    const { secret, sessionId } = decodeChallenge(challenge)!;
+    socket.write(clientProof({ id: sessionId, secret }, undefined, transcript(hello, challenge)));
     expect(decodeWelcome(await read(welcomeBytes))).toMatchObject({ status: "accepted" });
     socket.resume().write(randomBytes(100_000));
     await closed;

@@ -79,7 +79,6 @@ export class LinkDialer {
       this.#busy = false;
       this.#delayMs = delayMsMin;
       this.#session.attachLink(this.#link, joined);
-      if (this.#stopped) joined.heartbeats?.close();
     } catch (error) {
       if (this.#stopped) return;
       this.#logger.debug({ link: this.#link, reason: String(error) }, "dialling failed");

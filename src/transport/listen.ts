@@ -7,15 +7,16 @@ import { createServer as createTlsServer } from "node:tls";
 import { userError } from "../base/diagnostics.ts";
 import type { LinkIndex } from "../switching/index.ts";
 import { clientKey, supersede } from "./former-sessions.ts";
-import { type HeartbeatRequest, type HeartbeatSource, heartbeatSource } from "./heartbeat-source.ts";
+import { type HeartbeatSource, heartbeatSource } from "./heartbeat-source.ts";
 import { IncomingQueue } from "./incoming-queue.ts";
-import type { SessionKey } from "./join-client.ts";
 import { JoinInbox } from "./join-inbox.ts";
-import { type AcceptedLink, acceptLink } from "./join-listener.ts";
-import { secretBytes } from "./join-messages.ts";
+import { type AcceptedLink, type Admitted, acceptLink } from "./join-listener.ts";
+import { type JoinHello, type JoinStatus, secretBytes } from "./join-messages.ts";
 import { boundListener } from "./kernel/bound-socket.ts";
 import { adoptAccepted } from "./link-socket.ts";
 import { coreConfig, type SessionOptions, silentLogger, type TransportLogger } from "./options.ts";
+import { PeerMonitor } from "./peer-monitor.ts";
+import type { Credential } from "./proofs.ts";
 import { Session } from "./session.ts";
 import { type LinkTls, listenerTlsOptions } from "./tls.ts";
 
@@ -49,9 +50,8 @@ export interface ListenerEvents {
   close: [];
 }
 
-interface Member {
-  readonly key: SessionKey;
-  readonly session: Session;
+interface Member extends Pick<Admitted, "session" | "peer"> {
+  readonly live: Session;
   /** The client by its name; undefined when it has none. */
   readonly client: string | undefined;
 }
@@ -72,6 +72,8 @@ export class Listener extends EventEmitter<ListenerEvents> implements AsyncItera
   readonly #source: HeartbeatSource;
   readonly #servers: readonly [Server, Server];
   readonly #members = new Map<number, Member>();
+  /** Those whose heartbeats sessions share, by number. */
+  readonly #peers = new Map<number, PeerMonitor>();
   readonly #incoming = new IncomingQueue<Session>();
   /** By address and port, because a TLS socket and the TCP socket below it are one connection. */
   readonly #strangers = new Map<string, Socket>();
@@ -83,7 +85,7 @@ export class Listener extends EventEmitter<ListenerEvents> implements AsyncItera
     this.#options = options;
     this.#logger = options.logger ?? silentLogger;
     this.#source = heartbeatSource(this.#logger);
-    this.#config(1);
+    this.#config(1, this.#isMonitored);
     this.#servers = [this.#createServer(0), this.#createServer(1)];
     EventEmitter.prototype.on.call(this, "newListener", (event) => {
       if (event === "session") queueMicrotask(() => this.#offerWaiting());
@@ -97,7 +99,7 @@ export class Listener extends EventEmitter<ListenerEvents> implements AsyncItera
 
   /** The sessions that live now. */
   get sessions(): readonly Session[] {
-    return [...this.#members.values()].map(({ session }) => session);
+    return [...this.#members.values()].map(({ live }) => live);
   }
 
   /** New sessions, until the listener is closed. */
@@ -126,7 +128,7 @@ export class Listener extends EventEmitter<ListenerEvents> implements AsyncItera
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    for (const { session } of this.#members.values()) session.destroy();
+    for (const { live } of this.#members.values()) live.destroy();
     for (const socket of this.#strangers.values()) socket.destroy();
     this.#incoming.end();
     await Promise.all(this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
@@ -176,65 +178,94 @@ export class Listener extends EventEmitter<ListenerEvents> implements AsyncItera
     const timer = setTimeout(() => inbox.fail(`no proof within ${handshakeTimeoutMs} ms`), handshakeTimeoutMs);
     const lost = () => inbox.fail("closed during the handshake");
     socket.once("close", lost);
-    // What the hello says is known only later; heartbeats come after that.
-    let deliver: HeartbeatRequest["received"] = () => {};
+    // Keeps the peer's monitor until its session has begun.
+    let release = () => {};
     try {
       const link = await acceptLink(socket, inbox, readsItself, {
-        admit: (kind, sessionId) => this.#admit(kind, sessionId),
-        openHeartbeats: async (localAddress) =>
-          this.#options.heartbeats === "stream"
-            ? undefined
-            : this.#source.open({
-                localAddress,
-                interfaceName: this.#options.links[server].interfaceName,
-                intervalUs: this.#config(1).pair.health.heartbeatIntervalUs,
-                missesMax: this.#config(1).pair.health.missesMax,
-                received: (...heartbeat) => deliver(...heartbeat),
-              }),
+        admit: (hello) => this.#admit(hello),
+        openPath: (link, admitted, localAddress) => {
+          const peer = this.#peerOf(admitted.peer!);
+          release = peer.hold();
+          return peer.openPath(link, localAddress, this.#options.links[server].interfaceName);
+        },
       });
       if (link === undefined) return;
-      const session = link.kind === "new" ? this.#begin(link) : this.#members.get(link.key.sessionId)?.session;
-      if (session === undefined || this.#closed) {
-        socket.destroy();
-        link.heartbeats?.close();
-        return;
-      }
-      deliver = (frame, channel, arrivedUs) => session.heartbeat(link.link, channel, frame, arrivedUs);
-      this.#attach(session, link);
+      const peer = link.peer === undefined ? undefined : this.#peerOf(link.peer);
+      if (link.path !== undefined) peer?.adopt(link.link, link.path);
+      const session = link.kind === "new" ? this.#begin(link, peer) : this.#members.get(link.session.id)?.live;
+      if (session === undefined || this.#closed) socket.destroy();
+      else session.attachLink(link.link, link);
     } catch (error) {
       this.#logger.warn({ reason: String(error), from: socket.remoteAddress }, "join failed");
       socket.destroy();
     } finally {
+      release();
       clearTimeout(timer);
       socket.removeListener("close", lost);
       this.#strangers.delete(name);
     }
   }
 
-  #attach(session: Session, link: AcceptedLink): void {
-    session.attachLink(link.link, link);
+  get #isMonitored(): boolean {
+    return this.#options.heartbeats !== "stream";
   }
 
-  #admit(kind: "new" | "join", sessionId: number): SessionKey | "unknownSession" | "full" {
-    if (kind === "join") return this.#members.get(sessionId)?.key ?? "unknownSession";
+  #admit({ kind, sessionId, peerId, monitored }: JoinHello): Admitted | Exclude<JoinStatus, "accepted"> {
+    if (kind === "join") {
+      const member = this.#members.get(sessionId);
+      if (member === undefined || (member.peer?.id ?? 0) !== peerId) return "unknownSession";
+      return { session: member.session, peer: member.peer, peerIsNew: false };
+    }
     if (this.#members.size >= (this.#options.sessionsMax ?? 1_024)) return "full";
-    let fresh = randomSessionId();
-    while (this.#members.has(fresh)) fresh = randomSessionId();
-    return { sessionId: fresh, secret: randomBytes(secretBytes) };
+    const session = this.#newCredential(this.#members);
+    if (!monitored || !this.#isMonitored) return { session, peer: undefined, peerIsNew: false };
+    if (peerId === 0) return { session, peer: this.#newCredential(this.#peers), peerIsNew: true };
+    const peer = this.#peers.get(peerId)?.credential;
+    return peer === undefined ? "unknownPeer" : { session, peer, peerIsNew: false };
   }
 
-  #begin({ key, client }: AcceptedLink): Session {
+  #newCredential(taken: ReadonlyMap<number, unknown>): Credential {
+    let id = randomId();
+    while (taken.has(id)) id = randomId();
+    return { id, secret: randomBytes(secretBytes) };
+  }
+
+  /** The monitor of a peer that has proved itself. */
+  #peerOf(credential: Credential): PeerMonitor {
+    const known = this.#peers.get(credential.id);
+    if (known !== undefined) return known;
+    const { health } = this.#config(1, true).pair;
+    const peer = new PeerMonitor({
+      credential,
+      source: this.#source,
+      intervalUs: health.heartbeatIntervalUs,
+      missesMax: health.missesMax,
+      dials: false,
+      logger: this.#logger,
+      closed: () => this.#peers.delete(credential.id),
+    });
+    this.#peers.set(credential.id, peer);
+    return peer;
+  }
+
+  get #boundTo() {
+    const [first, second] = this.#options.links;
+    return [first.interfaceName, second.interfaceName] as const;
+  }
+
+  #begin({ session: credential, peer: peerCredential, client }: AcceptedLink, peer: PeerMonitor | undefined): Session {
     const session = new Session({
-      config: this.#config(key.sessionId),
+      config: this.#config(credential.id, peer !== undefined),
       options: this.#options,
       logger: this.#logger,
-      boundTo: [this.#options.links[0].interfaceName, this.#options.links[1].interfaceName],
+      boundTo: this.#boundTo,
+      peer,
       createTicker: (tick) => this.#source.createTicker(tick),
     });
-    const member = { key, session, client: clientKey(client) };
-    this.#members.set(key.sessionId, member);
+    const member = { session: credential, peer: peerCredential, live: session, client: clientKey(client) };
+    this.#members.set(credential.id, member);
     session.once("close", () => {
-      this.#members.delete(key.sessionId);
+      this.#members.delete(credential.id);
       this.#incoming.drop(session);
     });
     session.once("established", () => {
@@ -249,10 +280,10 @@ export class Listener extends EventEmitter<ListenerEvents> implements AsyncItera
     return session;
   }
 
-  #supersedeFormer({ client, session }: Member): void {
+  #supersedeFormer({ client, live }: Member): void {
     if (client === undefined) return;
     for (const other of [...this.#members.values()])
-      if (other.client === client && other.session !== session && other.session.established) supersede(other.session);
+      if (other.client === client && other.live !== live && other.live.established) supersede(other.live);
   }
 
   #offerWaiting(): void {
@@ -260,12 +291,9 @@ export class Listener extends EventEmitter<ListenerEvents> implements AsyncItera
     for (const session of this.#incoming.takeAll()) this.emit("session", session);
   }
 
-  #config(sessionId: number) {
-    return coreConfig(
-      this.#options,
-      { role: "responder", sessionId, incarnation: randomSessionId() },
-      this.#source.kernel && this.#options.heartbeats !== "stream",
-    );
+  #config(sessionId: number, monitored: boolean) {
+    const identity = { role: "responder", sessionId, incarnation: randomId() } as const;
+    return coreConfig(this.#options, identity, { monitored, kernel: this.#source.kernel });
   }
 }
 
@@ -273,6 +301,6 @@ function nameOf(socket: Socket): string {
   return `${socket.remoteAddress} ${socket.remotePort}`;
 }
 
-function randomSessionId(): number {
+function randomId(): number {
   return randomInt(1, 2 ** 48 - 1);
 }

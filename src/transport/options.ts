@@ -62,13 +62,19 @@ function defaultHeartbeatMs(kernelHeartbeats: boolean): number {
   return kernelHeartbeats ? 1 : 10;
 }
 
+/** Who keeps a session's heartbeats: a monitor, or the session itself in its stream; by kernel calls or the event loop. */
+interface HeartbeatKeeper {
+  readonly monitored: boolean;
+  readonly kernel: boolean;
+}
+
 /** The core's configuration; throws `switching/config` when a value is out of its range. */
 export function coreConfig(
   options: SessionOptions,
   identity: Pick<EndpointConfig, "role" | "sessionId" | "incarnation">,
-  kernelHeartbeats: boolean,
+  { monitored, kernel }: HeartbeatKeeper,
 ): EndpointConfig {
-  const heartbeatMs = options.heartbeatIntervalMs ?? defaultHeartbeatMs(kernelHeartbeats);
+  const heartbeatMs = options.heartbeatIntervalMs ?? defaultHeartbeatMs(kernel && monitored);
   const frameBytesMax = options.frameBytesMax ?? frameBytesMaxDefault;
   const link = (index: LinkIndex) => ({
     frameBytesMax,
@@ -80,7 +86,7 @@ export function coreConfig(
       mode: options.mode ?? "active-standby",
       primary: options.primary ?? 0,
       revertive: options.revertive ?? true,
-      watched: kernelHeartbeats,
+      monitored,
       health: {
         ...defaultHealth,
         heartbeatIntervalUs: microseconds("heartbeatIntervalMs", heartbeatMs),

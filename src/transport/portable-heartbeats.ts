@@ -3,19 +3,23 @@
 import type { KeyObject } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { isIPv6 } from "node:net";
+import { nowUs } from "./clock.ts";
 import {
   DatagramOpener,
   type HeartbeatChannel,
   type HeartbeatPeer,
+  isWord,
+  openWord,
   sealDatagram,
   sealingKey,
+  sealWord,
 } from "./heartbeat-channel.ts";
 import type { HeartbeatRequest } from "./heartbeat-source.ts";
 import { boundDatagrams } from "./kernel/bound-socket.ts";
 
 /** Opens a datagram socket on the link's local address. */
 export async function openPortableHeartbeats(request: HeartbeatRequest): Promise<HeartbeatChannel> {
-  const { localAddress, interfaceName, received } = request;
+  const { localAddress, interfaceName } = request;
   const place =
     interfaceName === undefined
       ? { address: localAddress, port: 0, exclusive: true }
@@ -34,12 +38,20 @@ export async function openPortableHeartbeats(request: HeartbeatRequest): Promise
   let opener: DatagramOpener | undefined;
   let key: KeyObject | undefined;
   let closed = false;
+  const transmit = (datagram: Buffer) => {
+    if (peer !== undefined && !closed) socket.send(datagram, peer.port, peer.address, () => {});
+  };
   socket.on("message", (datagram, from) => {
-    if (peer === undefined || from.port !== peer.port) return;
-    const frame = opener?.open(datagram);
-    if (frame !== undefined) received(frame, channel);
+    if (peer === undefined || closed || from.port !== peer.port) return;
+    const body = opener?.open(datagram);
+    if (body === undefined) return;
+    if (!isWord(body)) request.received(body, nowUs());
+    else {
+      const word = openWord(body);
+      if (word !== undefined) request.receivedWord(word.sessionId, word.frame, nowUs());
+    }
   });
-  const channel: HeartbeatChannel = {
+  return {
     port: socket.address().port,
     start(to) {
       peer = to;
@@ -47,17 +59,20 @@ export async function openPortableHeartbeats(request: HeartbeatRequest): Promise
       opener = new DatagramOpener(to.receiveKey);
     },
     send(frame) {
-      if (peer === undefined || closed) return;
-      socket.send(sealDatagram(frame, key!), peer.port, peer.address, () => {});
+      if (key !== undefined) transmit(sealDatagram(frame, key));
+    },
+    sendWord(sessionId, frame) {
+      if (key !== undefined) transmit(sealWord(sessionId, frame, key));
     },
     // Each heartbeat is sent once, by the thread that wrote it.
     share() {},
     // The event loop can only be as punctual as the core it would wake.
     watch() {},
+    // It reads the connections itself.
+    noteConnection() {},
     close() {
       if (!closed) socket.close();
       closed = true;
     },
   };
-  return channel;
 }

@@ -7,6 +7,7 @@ import type {
   Input,
   LinkIndex,
   LinkState,
+  PathChange,
   SessionEnd,
   TakeoverRecord,
   TrafficClass,
@@ -17,6 +18,7 @@ import { SessionEndedError, TransportError } from "./errors.ts";
 import { IncomingQueue } from "./incoming-queue.ts";
 import { interfaceOf } from "./interface-of.ts";
 import type { SessionOptions, TransportLogger } from "./options.ts";
+import type { MonitoredSession, PeerMonitor } from "./peer-monitor.ts";
 import { SessionStream } from "./session-stream.ts";
 import type { Tick, Ticker } from "./ticker.ts";
 
@@ -58,6 +60,8 @@ export interface SessionParts {
   readonly logger: TransportLogger;
   /** Interfaces that the links are bound to; else those that hold their local addresses count. */
   readonly boundTo: readonly [string | undefined, string | undefined];
+  /** Watches the links for all sessions with this peer; undefined when heartbeats go in the stream. */
+  readonly peer: PeerMonitor | undefined;
   createTicker(tick: Tick): Ticker;
 }
 
@@ -66,13 +70,14 @@ const creditBytesMax = 1_048_576;
 /** When more streams than this owe it word, all are told. */
 const owingStreamsMax = 8;
 
-export class Session extends EventEmitter<SessionEvents> implements AsyncIterable<SessionStream> {
+export class Session extends EventEmitter<SessionEvents> implements AsyncIterable<SessionStream>, MonitoredSession {
   readonly #driver: CoreDriver;
   readonly #logger: TransportLogger;
   readonly #streams = new Map<number, SessionStream>();
   readonly #incoming = new IncomingQueue<SessionStream>();
   readonly #copyWrites: boolean;
   readonly #boundTo: SessionParts["boundTo"];
+  readonly #peer: PeerMonitor | undefined;
   /** Streams whose users have taken bytes that the core has not been told of. */
   readonly #uncredited = new Set<SessionStream>();
   /** The core is told of so many bytes of a stream at once. */
@@ -103,9 +108,15 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
         },
       },
       parts.createTicker,
+      parts.peer,
     );
     this.#boundTo = parts.boundTo;
-    this.#stopCarrierWatch = watchCarrier((name, up, atUs) => this.#carrier(name, up, atUs), parts.logger);
+    this.#peer = parts.peer;
+    this.#peer?.join(this);
+    this.#stopCarrierWatch =
+      parts.peer === undefined
+        ? watchCarrier((name, up, atUs) => this.#carrier(name, up, atUs), parts.logger)
+        : () => {};
     EventEmitter.prototype.on.call(this, "newListener", (event) => {
       if (event === "stream") queueMicrotask(() => this.#offerWaiting());
     });
@@ -114,6 +125,11 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
   /** The session's number, which is no secret. */
   get sessionId(): number {
     return this.#driver.endpoint.config.sessionId;
+  }
+
+  /** The number of the peer whose heartbeats it shares, which is no secret; undefined when they go in the stream. */
+  get peerId(): number | undefined {
+    return this.#peer?.credential?.id;
   }
 
   /** Whether both ends know each other. */
@@ -187,23 +203,34 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
   attachLink(link: LinkIndex, attachment: Attachment): void {
     if (this.#end !== undefined) {
       attachment.socket.end();
-      attachment.heartbeats?.close();
       return;
     }
     if (!this.#enabled[link]) {
       attachment.socket.destroy("the link is taken out");
-      attachment.heartbeats?.close();
       return;
     }
-    this.#interfaces[link] = this.#boundTo[link] ?? interfaceOf(attachment.socket.socket.localAddress);
     this.#driver.attach(link, attachment);
     // The handshake has just come over it; the kernel's own word may be late or lost.
-    this.#driver.input({ kind: "carrier", link, up: true });
+    if (this.#peer !== undefined) this.#peer.connected(link);
+    else {
+      this.#interfaces[link] = this.#boundTo[link] ?? interfaceOf(attachment.socket.socket.localAddress);
+      this.#driver.input({ kind: "carrier", link, up: true });
+    }
   }
 
-  /** For connect and listen: a heartbeat has arrived on a link's own path. */
-  heartbeat(...received: Parameters<CoreDriver["heartbeat"]>): void {
-    if (this.#end === undefined) this.#driver.heartbeat(...received);
+  /** For the monitor: the path of a link has changed. */
+  pathChanged(link: LinkIndex, change: PathChange): void {
+    if (this.#end === undefined) this.#driver.input({ kind: "monitored", link, change });
+  }
+
+  /** For the monitor: the connection of a link is of no use. */
+  renewLink(link: LinkIndex, reason: string): void {
+    this.#driver.drop(link, reason);
+  }
+
+  /** For the monitor: a word of the other end. */
+  wordArrived(...word: Parameters<CoreDriver["wordArrived"]>): void {
+    if (this.#end === undefined) this.#driver.wordArrived(...word);
   }
 
   /** The kernel says that an interface has carrier or not. */
@@ -354,6 +381,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     if (this.#end !== undefined) return;
     this.#end = end;
     this.#stopCarrierWatch();
+    this.#peer?.leave(this);
     queueMicrotask(() => this.#driver.stop());
     this.#incoming.end();
     const error = new SessionEndedError(end);

@@ -7,11 +7,13 @@ import type { KeyObject } from "node:crypto";
 import { Worker } from "node:worker_threads";
 import { heartbeatAt } from "../../switching/codec/layout.ts";
 import { nowUs } from "../clock.ts";
-import { type HeartbeatChannel, sealDatagram, sealingKey } from "../heartbeat-channel.ts";
+import { type HeartbeatChannel, openWord, sealDatagram, sealingKey, sealWord } from "../heartbeat-channel.ts";
 import type { HeartbeatSource, OpenHeartbeats } from "../heartbeat-source.ts";
 import { interfaceOf } from "../interface-of.ts";
+import type { PeerWord } from "../peer-word.ts";
 import { runQueue } from "../run-queue.ts";
 import type { Tick, Ticker } from "../ticker.ts";
+import { ConnectionList } from "./arriving-bytes.ts";
 import { bindTo, openSocket } from "./bound-socket.ts";
 import { Deadline, Deadlines } from "./deadlines.ts";
 import { writeTime } from "./frame-times.ts";
@@ -35,7 +37,7 @@ export type CarrierListener = (interfaceName: string, up: boolean, atUs: number)
 const worthWakingUs = 1_000;
 
 interface OpenChannel {
-  /** Hands on what has come since, as many heartbeats as prove a silence. */
+  /** Hands on what has come since: as many heartbeats as prove a silence, and the words of sessions. */
   drain(): void;
 }
 
@@ -67,53 +69,56 @@ export class KernelHeartbeats implements HeartbeatSource {
     runQueue.poll = () => this.#lookForNews();
   }
 
-  open: OpenHeartbeats = async ({ localAddress, interfaceName, intervalUs, missesMax, received }) => {
+  open: OpenHeartbeats = async ({ localAddress, interfaceName, intervalUs, missesMax, received, receivedWord }) => {
     const fd = this.#bindDatagrams(localAddress, interfaceName);
     const on = interfaceName ?? interfaceOf(localAddress);
     const channel = ++this.#channelsOpened;
     const memory = new SharedArrayBuffer(channelMemory.bytes);
     const outgoing = new Mailbox(memory, channelMemory.outgoing);
     const incoming = new HeartbeatRing(memory, channelMemory.incoming);
+    const words = new HeartbeatRing(memory, channelMemory.words);
+    const connections = new ConnectionList(memory, channelMemory.connections);
     const watch = new Float64Array(memory, channelMemory.watch, 3);
     let aliveUs = 0;
     let key: KeyObject | undefined;
     let hears = -1;
-    let told: Int32Array | undefined;
+    let word: PeerWord | undefined;
     let closed = false;
+    const transmit = (datagram: Buffer) => this.#libc.send(fd, datagram, datagram.length, constants.msgDontWait);
     const opened: HeartbeatChannel = {
       port: this.#portOf(fd),
-      share: (cell) => {
-        told = cell;
-        this.#tell({ kind: "share", channel, told: cell.buffer as SharedArrayBuffer });
+      share: (shared) => {
+        word = shared;
+        this.#tell({ kind: "share", channel, word: shared.memory });
       },
       start: (to) => {
         if (closed) return;
         const address = encodeSocketAddress(to.address, to.port);
         this.#libc.connect(fd, address, address.length);
         key = sealingKey(to.sendKey);
-        const { sendKey, receiveKey, connectionFd } = to;
-        const keys = { sendKey, receiveKey };
-        this.#tell({ kind: "open", channel, fd, memory, ...keys, intervalUs, connectionFd, interfaceName: on });
+        const { sendKey, receiveKey } = to;
+        this.#tell({ kind: "open", channel, fd, memory, sendKey, receiveKey, intervalUs, interfaceName: on });
       },
       send: (frame) => {
         if (key === undefined || closed) return;
         // Before anything has a later time: the worker stamps what it repeats with what stands here.
-        if (told !== undefined) Atomics.store(told, 0, frame[heartbeatAt.hears]!);
+        word?.write(frame[heartbeatAt.hears]!, nowUs());
         writeTime(frame, nowUs(), heartbeatAt.sentUs);
         const isProbe = (frame[heartbeatAt.flags]! & 1) !== 0;
         // Probes and news of what we hear go at once; the worker sends the rest on the beat.
-        if (isProbe || frame[heartbeatAt.hears] !== hears) {
-          const datagram = sealDatagram(frame, key);
-          this.#libc.send(fd, datagram, datagram.length, constants.msgDontWait);
-        }
+        if (isProbe || frame[heartbeatAt.hears] !== hears) transmit(sealDatagram(frame, key));
         hears = frame[heartbeatAt.hears]!;
         // A probe's word is no less the latest: the worker sets the flags itself.
         outgoing.write(frame, nowUs());
+      },
+      sendWord: (sessionId, frame) => {
+        if (key !== undefined && !closed) transmit(sealWord(sessionId, frame, key));
       },
       watch: (isCalm, silenceUs) => {
         watch[watchTimes.isCalm] = isCalm ? 1 : 0;
         watch[watchTimes.silenceUs] = silenceUs;
       },
+      noteConnection: (connectionFd) => connections.note(connectionFd),
       close: () => {
         if (closed) return;
         closed = true;
@@ -126,12 +131,15 @@ export class KernelHeartbeats implements HeartbeatSource {
       drain: () => {
         incoming.skipToLatest(missesMax + 1);
         for (let frame = incoming.take(); frame !== undefined && !closed; frame = incoming.take())
-          received(frame, opened, incoming.arrivedUs);
+          received(frame, incoming.arrivedUs);
+        for (let body = words.take(); body !== undefined && !closed; body = words.take()) {
+          const said = openWord(body);
+          if (said !== undefined) receivedWord(said.sessionId, said.frame, words.arrivedUs);
+        }
         const seenUs = watch[watchTimes.aliveUs]!;
         if (seenUs <= aliveUs || closed) return;
-        // Before it is told: the session may look here again at once.
         aliveUs = seenUs;
-        received(undefined, opened, seenUs);
+        received(undefined, seenUs);
       },
     };
     this.#channels.add(draining);

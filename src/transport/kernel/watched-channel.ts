@@ -3,7 +3,8 @@
 import type { KeyObject } from "node:crypto";
 import { flagOnBoth, flagProbe, flagRepeated, heartbeatAt } from "../../switching/codec/layout.ts";
 import { nowUs } from "../clock.ts";
-import { DatagramOpener, datagramBytesMax, sealDatagram, sealingKey } from "../heartbeat-channel.ts";
+import { DatagramOpener, datagramBytesMax, isWord, sealDatagram, sealingKey } from "../heartbeat-channel.ts";
+import type { PeerWord } from "../peer-word.ts";
 import { ArrivingBytes } from "./arriving-bytes.ts";
 import { readTime, writeTime } from "./frame-times.ts";
 import { HeartbeatRing } from "./heartbeat-ring.ts";
@@ -27,6 +28,7 @@ export class WatchedChannel {
   readonly #opener: DatagramOpener;
   readonly #outgoing: Mailbox;
   readonly #incoming: HeartbeatRing;
+  readonly #words: HeartbeatRing;
   readonly #watch: Float64Array;
   readonly #intervalUs: number;
   readonly #bytes: ArrivingBytes;
@@ -36,7 +38,7 @@ export class WatchedChannel {
   #template: Buffer | undefined;
   #templateUs = 0;
   #ready: Buffer | undefined;
-  #told: Int32Array | undefined;
+  #word: PeerWord | undefined;
   #peerSentUs = 0;
   #heardUs = 0;
   /** When bytes of the connection were last seen to arrive while heartbeats were missing. */
@@ -54,14 +56,15 @@ export class WatchedChannel {
     this.#opener = new DatagramOpener(setup.receiveKey);
     this.#outgoing = new Mailbox(setup.memory, channelMemory.outgoing);
     this.#incoming = new HeartbeatRing(setup.memory, channelMemory.incoming);
+    this.#words = new HeartbeatRing(setup.memory, channelMemory.words);
     this.#watch = new Float64Array(setup.memory, channelMemory.watch, 3);
-    this.#bytes = new ArrivingBytes(libc, setup.connectionFd);
+    this.#bytes = new ArrivingBytes(libc, setup.memory, channelMemory.connections);
     this.#intervalUs = setup.intervalUs;
   }
 
-  /** From now on heartbeats say what stands here: whom we hear, for both links of the session. */
-  share(told: Int32Array): void {
-    this.#told = told;
+  /** From now on heartbeats say what stands here, for both links. */
+  share(word: PeerWord): void {
+    this.#word = word;
   }
 
   /** Makes the heartbeat ready if it is due: all links' are sent together, so that no link looks later than the other. */
@@ -84,9 +87,9 @@ export class WatchedChannel {
     for (;;) {
       const bytes = this.#libc.recv(this.fd, this.#received, this.#received.length, constants.msgDontWait);
       if (bytes <= 0) return most;
-      const frame = this.#opener.open(this.#received.subarray(0, bytes));
-      if (frame === undefined || frame.length < heartbeatAt.limitEnd) continue;
-      const how = this.#take(frame);
+      const body = this.#opener.open(this.#received.subarray(0, bytes));
+      if (body === undefined) continue;
+      const how = isWord(body) ? this.#takeWord(body) : this.#take(body);
       if (how > most) most = how;
     }
   }
@@ -139,6 +142,12 @@ export class WatchedChannel {
     return isProgress ? urgency.whenBusy : urgency.none;
   }
 
+  /** A session confirms what it has: whoever waits for that is busy anyway, and is told by its connection too. */
+  #takeWord(body: Buffer): Urgency {
+    this.#words.write(body, nowUs());
+    return urgency.whenBusy;
+  }
+
   #sendNow(flags: number, atUs: number): void {
     const datagram = this.#seal(flags, atUs);
     if (datagram !== undefined) this.#libc.send(this.fd, datagram, datagram.length, constants.msgDontWait);
@@ -152,7 +161,8 @@ export class WatchedChannel {
       this.#templateUs = this.#outgoing.atUs;
     }
     const template = this.#template;
-    if (template === undefined || atUs - this.#templateUs > Math.max(staleUs, 3 * this.#intervalUs)) return undefined;
+    const writtenUs = this.#word?.writtenUs ?? this.#templateUs;
+    if (template === undefined || atUs - writtenUs > Math.max(staleUs, 3 * this.#intervalUs)) return undefined;
     template[heartbeatAt.flags] = flags | (fresh === undefined ? flagRepeated : 0);
     this.#stamp(template);
     if (this.#peerSentUs > 0) {
@@ -169,9 +179,9 @@ export class WatchedChannel {
   #stamp(template: Buffer): void {
     let hears: number;
     do {
-      hears = this.#told === undefined ? template[heartbeatAt.hears]! : Atomics.load(this.#told, 0);
+      hears = this.#word?.hears ?? template[heartbeatAt.hears]!;
       template[heartbeatAt.hears] = hears;
       writeTime(template, nowUs(), heartbeatAt.sentUs);
-    } while (this.#told !== undefined && Atomics.load(this.#told, 0) !== hears);
+    } while (this.#word !== undefined && this.#word.hears !== hears);
   }
 }

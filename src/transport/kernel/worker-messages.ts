@@ -1,5 +1,6 @@
 /** What the main thread and the heartbeat worker say to each other. */
 
+import { connectionListBytes } from "./arriving-bytes.ts";
 import { ringBytes } from "./heartbeat-ring.ts";
 import { mailboxBytes } from "./mailbox.ts";
 
@@ -22,13 +23,19 @@ export const sharedTimes = {
 /** Bytes of {@link sharedTimes}. */
 export const sharedTimesBytes = 48;
 
-/** A channel's part of the shared memory: what to send, the watch, what came. */
+const watchBytes = 24;
+const incomingAt = mailboxBytes + watchBytes + connectionListBytes;
+
+/** A channel's part of the shared memory: what to send, the watch, the connections, what came. */
 export const channelMemory = {
   outgoing: 0,
   /** Three doubles, see {@link watchTimes}. */
   watch: mailboxBytes,
-  incoming: mailboxBytes + 24,
-  bytes: mailboxBytes + 24 + ringBytes,
+  connections: mailboxBytes + watchBytes,
+  incoming: incomingAt,
+  /** Words of sessions. */
+  words: incomingAt + ringBytes,
+  bytes: incomingAt + 2 * ringBytes,
 } as const;
 
 /** What the session wants of its channel. */
@@ -37,7 +44,7 @@ export const watchTimes = {
   isCalm: 0,
   /** A silence of this many microseconds is to be told. */
   silenceUs: 1,
-  /** Said by the worker: until when bytes were seen to arrive on the link's connection; 0 never. */
+  /** Said by the worker: until when bytes were seen to arrive on a connection of the link; 0 never. */
   aliveUs: 2,
 } as const;
 
@@ -59,14 +66,12 @@ export type ToWorker =
       readonly sendKey: Uint8Array;
       readonly receiveKey: Uint8Array;
       readonly intervalUs: number;
-      /** The link's connection, to ask whether bytes arrive on it; -1 for none. */
-      readonly connectionFd: number;
       /** The interface the link is on, if it is one that can lose carrier. */
       readonly interfaceName: string | undefined;
     }
   | { readonly kind: "close"; readonly channel: number }
-  /** One Int32 for both channels of a session: whom the peer was last told that we hear. */
-  | { readonly kind: "share"; readonly channel: number; readonly told: SharedArrayBuffer }
+  /** A {@link PeerWord} for both channels to a peer. */
+  | { readonly kind: "share"; readonly channel: number; readonly word: SharedArrayBuffer }
   /** Report carrier changes from now on. */
   | { readonly kind: "watchCarrier" };
 

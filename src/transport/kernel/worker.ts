@@ -8,6 +8,7 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { defined } from "../../base/assert.ts";
 import { nowUs } from "../clock.ts";
+import { PeerWord } from "../peer-word.ts";
 import { CarrierCounts } from "./carrier-counts.ts";
 import { constants, loadLibc } from "./libc.ts";
 import { parseLinkMessages } from "./netlink.ts";
@@ -56,7 +57,7 @@ function obey(message: ToWorker): void {
       countCarrier();
       break;
     case "share":
-      channels.get(message.channel)?.share(new Int32Array(message.told));
+      channels.get(message.channel)?.share(new PeerWord(message.word));
       break;
     case "watchCarrier":
       watchCarrier();
