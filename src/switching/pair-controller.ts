@@ -36,6 +36,7 @@ export class LinkPairController {
   #outputs: PairOutput[] = [];
   #nextHeartbeatUs: number;
   #peerIntervalUs = 0;
+  #ownIntervalUs: number;
   readonly #beats: boolean;
   #latestUs: number;
   /** The deadline last asked for: a tick much later than this means that our own process was stalled. */
@@ -46,6 +47,7 @@ export class LinkPairController {
     this.#config = { ...defaultPair, ...options };
     checkPairConfig(this.#config);
     this.#beats = this.#config.heartbeats && !this.#config.monitored;
+    this.#ownIntervalUs = this.#config.health.heartbeatIntervalUs;
     this.#links = [createLinkHealth(0), createLinkHealth(1)];
     this.#nextHeartbeatUs = nowUs;
     this.#latestUs = nowUs;
@@ -147,7 +149,12 @@ export class LinkPairController {
 
   /** The interval silence is counted in: the longer of ours and the peer's. */
   get intervalUs(): number {
-    return Math.max(this.#config.health.heartbeatIntervalUs, this.#peerIntervalUs);
+    return Math.max(this.#ownIntervalUs, this.#peerIntervalUs);
+  }
+
+  /** Our own heartbeats come at this interval from now on. */
+  setOwnIntervalUs(intervalUs: number): void {
+    this.#ownIntervalUs = intervalUs;
   }
 
   /** Whether a watching driver need only wake us for news and silence: every connected link is up. */
@@ -211,8 +218,7 @@ export class LinkPairController {
     health.hearsContinuously = hears;
     if (hears) this.heard(health.link, nowUs, false, nowUs);
     else if (heardUntilNow) {
-      const { heartbeatIntervalUs } = this.#config.health;
-      const sinceHeartbeatUs = (nowUs - this.#nextHeartbeatUs) % heartbeatIntervalUs;
+      const sinceHeartbeatUs = (nowUs - this.#nextHeartbeatUs) % this.#ownIntervalUs;
       health.lastHeardUs = nowUs - sinceHeartbeatUs;
       health.lastPeerSentUs = health.lastHeardUs;
     }
@@ -273,8 +279,7 @@ export class LinkPairController {
   /** While nothing happens, a driver that repeats our heartbeats is given a new one only now and then. */
   get #beatDueUs(): number {
     if (!this.isCalm) return this.#nextHeartbeatUs;
-    const { health } = this.#config;
-    return this.#nextHeartbeatUs + afreshUs(health, health.heartbeatIntervalUs) - health.heartbeatIntervalUs;
+    return this.#nextHeartbeatUs + afreshUs(this.#config.health, this.#ownIntervalUs) - this.#ownIntervalUs;
   }
 
   #suspect(health: LinkHealth, suspectedUs: number, nowUs: number): void {
@@ -306,11 +311,10 @@ export class LinkPairController {
   }
 
   #beat(nowUs: number): void {
-    const { heartbeatIntervalUs } = this.#config.health;
     for (const each of this.#links)
       if (each.attached) this.#outputs.push({ kind: "heartbeat", link: each.link, probe: false });
-    const missed = Math.floor((nowUs - this.#nextHeartbeatUs) / heartbeatIntervalUs);
-    this.#nextHeartbeatUs += (missed + 1) * heartbeatIntervalUs;
+    const missed = Math.floor((nowUs - this.#nextHeartbeatUs) / this.#ownIntervalUs);
+    this.#nextHeartbeatUs += (missed + 1) * this.#ownIntervalUs;
   }
 
   /**

@@ -16,15 +16,15 @@ const blameUsMax = (missesMax + 2) * heartbeatIntervalUs;
 type News = Exclude<Output, { kind: "send" }>;
 
 /** Two processes whose links are monitored, and one session between them. */
-function monitoredPair({ watched = false, keeps = true } = {}) {
+function monitoredPair({ watched = false, misses = missesMax } = {}) {
   const options = { sessionId: 1, pair: { monitored: true, mode: "active-standby" as const } };
-  const monitor = { heartbeatIntervalUs, missesMax, watched };
+  const monitor = { heartbeatIntervalUs, missesMax: misses, watched };
   const pair = new SimulatedPair(
     [
       endpointConfig({ ...options, role: "initiator", incarnation: 1 }),
       endpointConfig({ ...options, role: "responder", incarnation: 2 }),
     ],
-    () => ({ ...cleanConditions, keeps }),
+    () => ({ ...cleanConditions, keeps: true }),
     randomStream(1),
     [monitor, monitor],
   );
@@ -104,6 +104,31 @@ test.each([false, true])("a peer that is stopped is no fault of a link (watched:
   expect(news.filter(({ output }) => output.kind === "linkState" && output.to === "failed")).toEqual([]);
   expect(states()).toEqual(bothUp);
 });
+
+test.each([false, true])(
+  "an interval that changes blames nobody, and decides how soon a fault is found (watched: %s)",
+  (watched) => {
+    const { pair, news, states } = monitoredPair({ watched, misses: 6 });
+    news.length = 0;
+    for (const intervalUs of [16_000, 128_000, 1_000, 4_000, 2_000, 64_000]) {
+      // The first words of it are lost on both links.
+      for (const link of bothLinks) pair.setCut(0, link, true);
+      pair.inputOfMonitor(0, { kind: "interval", intervalUs });
+      pair.run(pair.nowUs + 3_000);
+      for (const link of bothLinks) pair.setCut(0, link, false);
+      // Changed again before it has been used, and after.
+      pair.run(pair.nowUs + (intervalUs === 4_000 ? 10_000 : 5_000_000));
+      expect(news.filter(({ output }) => output.kind === "linkState")).toEqual([]);
+      expect(states()).toEqual(bothUp);
+    }
+    const cutUs = pair.nowUs;
+    pair.setCut(0, 1, true);
+    pair.run(cutUs + 1_000_000);
+    const failed = news.find(({ output }) => output.kind === "linkState" && output.to === "failed");
+    expect(failed!.atUs - cutUs).toBeLessThanOrEqual(8 * 64_000);
+    expect(failed!.atUs - cutUs).toBeGreaterThan(5 * 64_000);
+  },
+);
 
 test("the loss of carrier is told at once, and disproved by what is heard later", () => {
   const { pair, states, news } = monitoredPair();

@@ -36,6 +36,11 @@ export type MonitorInput =
   | { readonly kind: "frame"; readonly link: LinkIndex; readonly bytes: Uint8Array; readonly arrivedUs?: number }
   /** Anything else of the peer came on the link. */
   | { readonly kind: "arriving"; readonly link: LinkIndex; readonly arrivedUs?: number }
+  /**
+   * Our heartbeats are to come at another interval, as when there are too many links to watch for the one that was wanted. A
+   * longer one is announced for a while before it is used.
+   */
+  | { readonly kind: "interval"; readonly intervalUs: number }
   /** As the tick of an {@link Endpoint}. */
   | { readonly kind: "tick"; readonly drainedUs?: number };
 
@@ -55,6 +60,10 @@ export interface MonitorView {
   roundTrips(link: LinkIndex): number;
 }
 
+/** A longer interval is announced for so many of the old ones, and for this long. */
+const announceIntervals = 20;
+const announceUsMin = 200_000;
+
 interface MonitoredLink {
   readonly acknowledger: Acknowledger;
   aliveUs: number;
@@ -73,10 +82,14 @@ export class PathMonitor implements MonitorView {
   readonly #heartbeats: HeartbeatWriter;
   #outputs: MonitorOutput[] = [];
   #fault: LinkFault | undefined;
+  /** What our heartbeats say of their interval, what it is, and when it becomes what they say. */
+  #announcedUs: number;
   #intervalUs: number;
+  #changeDueUs = Number.POSITIVE_INFINITY;
 
   /** Throws `switching/config` when a value is out of its range. */
   constructor({ heartbeatIntervalUs, missesMax, watched }: MonitorConfig, nowUs: number) {
+    this.#announcedUs = heartbeatIntervalUs;
     this.#intervalUs = heartbeatIntervalUs;
     // Both links carry as far as they can: every change is told. When a link may be used again is for the sessions to say.
     const damping = { ...defaultDamping, flapPenalty: 0 };
@@ -94,6 +107,9 @@ export class PathMonitor implements MonitorView {
       case "arriving":
         this.#pair.arriving(input.link, input.arrivedUs ?? nowUs, nowUs);
         break;
+      case "interval":
+        this.#announce(input.intervalUs, nowUs);
+        break;
       case "attach":
       case "detach":
       case "carrier":
@@ -103,6 +119,7 @@ export class PathMonitor implements MonitorView {
       default:
         unreachable(input);
     }
+    if (nowUs >= this.#changeDueUs) this.#useInterval();
     this.#apply(this.#pair.takeOutputs(), nowUs);
     if (this.#hears !== this.#heartbeats.toldHears) this.#sendOnBoth(nowUs);
     const outputs = this.#outputs;
@@ -112,7 +129,12 @@ export class PathMonitor implements MonitorView {
 
   /** When to tick at the latest, in microseconds. Ask after every input. */
   nextDeadlineUs(): number {
-    return this.#pair.nextDeadlineUs();
+    return Math.min(this.#pair.nextDeadlineUs(), this.#changeDueUs);
+  }
+
+  /** The interval of our heartbeats now. */
+  get intervalUs(): number {
+    return this.#intervalUs;
   }
 
   /** For a driver that watches the links. */
@@ -155,6 +177,22 @@ export class PathMonitor implements MonitorView {
     for (const each of bothLinks)
       this.#tellPair({ kind: "peerReport", link: each, hears: frame.hears[each], peerSentUs: frame.sentUs }, nowUs);
     if (frame.probe) this.#send(link, false, false, nowUs);
+  }
+
+  #announce(intervalUs: number, nowUs: number): void {
+    if (intervalUs === this.#announcedUs) return;
+    this.#announcedUs = intervalUs;
+    // The peer must know of a longer one before it waits in vain; a shorter one surprises nobody.
+    const isLonger = intervalUs > this.#intervalUs;
+    this.#changeDueUs = isLonger ? nowUs + Math.max(announceUsMin, announceIntervals * this.#intervalUs) : nowUs;
+    // At once, and again at every beat until then.
+    for (const link of bothLinks) if (this.#pair.health(link).attached) this.#send(link, false, true, nowUs);
+  }
+
+  #useInterval(): void {
+    this.#changeDueUs = Number.POSITIVE_INFINITY;
+    this.#intervalUs = this.#announcedUs;
+    this.#pair.setOwnIntervalUs(this.#intervalUs);
   }
 
   #note(own: MonitoredLink, frame: HeartbeatFrame, arrivedUs: number): void {
@@ -233,7 +271,7 @@ export class PathMonitor implements MonitorView {
   }
 
   #send(link: LinkIndex, probe: boolean, onBoth: boolean, nowUs: number): void {
-    const content = { probe, onBoth, hears: this.#hears, connections, floor: this.#intervalUs, sessionLimit: 0 };
+    const content = { probe, onBoth, hears: this.#hears, connections, floor: this.#announcedUs, sessionLimit: 0 };
     this.#outputs.push({ kind: "send", link, head: this.#heartbeats.write(noTag, link, content, nowUs) });
   }
 }

@@ -29,9 +29,10 @@ export interface HeartbeatChannel {
   /** Sends the word of a session, a heartbeat frame of its own, once. It may be lost. */
   sendWord(sessionId: number, frame: Uint8Array): void;
   /**
-   * For channels that keep the beat themselves: while `isCalm` only news is to be told at once, and a silence of `silenceUs`.
+   * For channels that keep the beat themselves: while `isCalm` only news is to be told at once, and a silence of `silenceUs`;
+   * the beat comes every `intervalUs`.
    */
-  watch(isCalm: boolean, silenceUs: number): void;
+  watch(isCalm: boolean, silenceUs: number, intervalUs: number): void;
   /** Data arrives on this connection of the link: while heartbeats are missing, its bytes show that the link lives. */
   noteConnection(fd: number): void;
   close(): void;

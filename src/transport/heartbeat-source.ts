@@ -1,6 +1,7 @@
 /** Where a process's heartbeats come from, and how its sessions are woken. */
 
 import type { HeartbeatChannel } from "./heartbeat-channel.ts";
+import { HeartbeatLoad } from "./heartbeat-load.ts";
 import { kernelHeartbeats } from "./kernel/kernel-heartbeats.ts";
 import type { TransportLogger } from "./options.ts";
 import { openPortableHeartbeats } from "./portable-heartbeats.ts";
@@ -27,12 +28,19 @@ export interface HeartbeatSource {
   /** Whether the kernel calls of Linux are in use, so that heartbeats keep time whatever the main thread does. */
   readonly kernel: boolean;
   readonly open: OpenHeartbeats;
+  /** What there is to do for all heartbeat paths of the process. */
+  readonly load: HeartbeatLoad;
   createTicker(tick: Tick): Ticker;
 }
 
+/** A heartbeat sent and one received take some 100 us of the event loop: a quarter of its time for all. */
+const portablePathUs = 400;
+const portableLoad = new HeartbeatLoad(portablePathUs);
+
 export const portableHeartbeats: HeartbeatSource = {
   kernel: false,
-  open: openPortableHeartbeats,
+  open: (request) => openPortableHeartbeats(request, portableLoad.open()),
+  load: portableLoad,
   createTicker: eventLoopTicker,
 };
 

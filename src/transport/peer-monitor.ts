@@ -88,6 +88,7 @@ export class PeerMonitor implements Runnable {
   #isClosed = false;
   #lastUs = 0;
   readonly #stopCarrierWatch: () => void;
+  readonly #stopLoadWatch: () => void;
 
   constructor(settings: PeerMonitorSettings) {
     const { credential, source, intervalUs, missesMax, logger } = settings;
@@ -100,9 +101,13 @@ export class PeerMonitor implements Runnable {
     this.#ticker = source.createTicker((drainedUs) =>
       this.#input(drainedUs === undefined ? { kind: "tick" } : { kind: "tick", drainedUs }),
     );
+    const setInterval = () =>
+      this.#input({ kind: "interval", intervalUs: Math.max(intervalUs, source.load.leastIntervalUs) });
+    this.#stopLoadWatch = source.load.watch(setInterval);
     const gate = (link: LinkIndex) => new DialGate(() => (this.#isDead(link) ? 1 : dialsMax));
     this.#gates = [gate(0), gate(1)];
     this.#stopCarrierWatch = watchCarrier((name, up, atUs) => this.#carrier(name, up, atUs), logger);
+    setInterval();
     this.#arm();
   }
 
@@ -221,8 +226,9 @@ export class PeerMonitor implements Runnable {
     if (++this.#words <= wordsPerInterval) this.#channels[link]?.sendWord(sessionId, frame);
   }
 
-  /** One turn, for the queue: tells sessions what has become of the links. */
+  /** One turn, for the queue: tells sessions what has become of the links, and when to look at them again. */
   run(): boolean {
+    if (!this.#isClosed) this.#arm();
     for (let count = 0; count < turnSessionsMax && this.#changes.length > 0; ) {
       const { link, change } = this.#changes[0]!;
       for (; count < turnSessionsMax && this.#untold.length > 0; count++) {
@@ -243,6 +249,7 @@ export class PeerMonitor implements Runnable {
     for (const timer of this.#expecting) clearTimeout(timer);
     for (const gate of this.#gates) gate.look();
     this.#ticker.stop();
+    this.#stopLoadWatch();
     this.#stopCarrierWatch();
     runQueue.remove(this);
     for (const link of bothLinks) {
@@ -321,7 +328,7 @@ export class PeerMonitor implements Runnable {
       if (output.kind === "send") this.#channels[output.link]?.send(output.head);
       else this.#change(output);
     }
-    this.#arm();
+    runQueue.add(this);
   }
 
   #change(output: Extract<MonitorOutput, { kind: "path" }>): void {
@@ -331,12 +338,11 @@ export class PeerMonitor implements Runnable {
     this.#gates[output.link].look();
     this.#changes.push(output);
     if (this.#changes.length === 1) this.#untold = [...this.#sessions.values()];
-    runQueue.add(this);
   }
 
   #arm(): void {
     const { isCalm, silenceUs } = this.#monitor.watched;
-    for (const channel of this.#channels) channel?.watch(isCalm, silenceUs);
+    for (const channel of this.#channels) channel?.watch(isCalm, silenceUs, this.#monitor.intervalUs);
     this.#ticker.arm(this.#monitor.nextDeadlineUs());
   }
 }

@@ -17,8 +17,8 @@ import {
 import type { HeartbeatRequest } from "./heartbeat-source.ts";
 import { boundDatagrams } from "./kernel/bound-socket.ts";
 
-/** Opens a datagram socket on the link's local address. */
-export async function openPortableHeartbeats(request: HeartbeatRequest): Promise<HeartbeatChannel> {
+/** Opens a datagram socket on the link's local address; `closed` is called once it is closed, or cannot be opened. */
+export async function openPortableHeartbeats(request: HeartbeatRequest, closed: () => void): Promise<HeartbeatChannel> {
   const { localAddress, interfaceName } = request;
   const place =
     interfaceName === undefined
@@ -26,9 +26,12 @@ export async function openPortableHeartbeats(request: HeartbeatRequest): Promise
       : { fd: boundDatagrams(interfaceName, localAddress), exclusive: true };
   const socket = createSocket({ type: isIPv6(localAddress) ? "udp6" : "udp4" });
   await new Promise<void>((resolve, reject) => {
-    socket.once("error", reject);
+    socket.once("error", (error) => {
+      closed();
+      reject(error);
+    });
     socket.bind(place, () => {
-      socket.removeListener("error", reject);
+      socket.removeAllListeners("error");
       resolve();
     });
   });
@@ -37,12 +40,12 @@ export async function openPortableHeartbeats(request: HeartbeatRequest): Promise
   let peer: HeartbeatPeer | undefined;
   let opener: DatagramOpener | undefined;
   let key: KeyObject | undefined;
-  let closed = false;
+  let isClosed = false;
   const transmit = (datagram: Buffer) => {
-    if (peer !== undefined && !closed) socket.send(datagram, peer.port, peer.address, () => {});
+    if (peer !== undefined && !isClosed) socket.send(datagram, peer.port, peer.address, () => {});
   };
   socket.on("message", (datagram, from) => {
-    if (peer === undefined || closed || from.port !== peer.port) return;
+    if (peer === undefined || isClosed || from.port !== peer.port) return;
     const body = opener?.open(datagram);
     if (body === undefined) return;
     if (!isWord(body)) request.received(body, nowUs());
@@ -71,8 +74,10 @@ export async function openPortableHeartbeats(request: HeartbeatRequest): Promise
     // It reads the connections itself.
     noteConnection() {},
     close() {
-      if (!closed) socket.close();
-      closed = true;
+      if (isClosed) return;
+      isClosed = true;
+      socket.close();
+      closed();
     },
   };
 }

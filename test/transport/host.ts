@@ -1,4 +1,4 @@
-/** A process of host.mjs (or, given a word, of carrier.mjs) in a network namespace, and what it says. */
+/** A process of a script of this folder in a network namespace, and what it says as JSON lines. */
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -13,14 +13,18 @@ export class Host {
   #wake = () => {};
   #closed = false;
 
-  /** `wrapper` goes before node, as `mptcpize run` does. `root` is the repository's. */
+  /**
+   * `wrapper` goes before node, as `mptcpize run` does. `root` is the repository's. A word is for carrier.mjs, an object for
+   * host.mjs or the script that is named.
+   */
   constructor(
     root: string,
     namespace: string,
     settings: object | "monitor" | "netlink",
     wrapper: readonly string[] = [],
+    program = typeof settings === "string" ? "carrier.mjs" : "host.mjs",
   ) {
-    const script = join(resolve(root), "test/transport", typeof settings === "string" ? "carrier.mjs" : "host.mjs");
+    const script = join(resolve(root), "test/transport", program);
     const last = typeof settings === "string" ? settings : JSON.stringify(settings);
     const command = ["netns", "exec", namespace, ...wrapper, process.execPath, script, last];
     this.#child = spawn("ip", command, { stdio: ["pipe", "pipe", "inherit"] });
@@ -50,6 +54,12 @@ export class Host {
   take(what: string): Saying | undefined {
     const found = this.#said.findIndex((each) => each.what === what);
     return found < 0 ? undefined : this.#said.splice(found, 1)[0];
+  }
+
+  /** Sends a signal to the process itself. */
+  signal(name: NodeJS.Signals): void {
+    // `ip netns exec` becomes the command.
+    this.#child.kill(name);
   }
 
   /** Forgets what was said before, so that {@link next} waits for something new. */

@@ -360,6 +360,7 @@ export class SimulatedPair {
       else if (node.watch === undefined || node.watch.give(output.link, output.head))
         this.#transmit(side, output.link, output.head, noPieces, true);
     }
+    if (node.watch !== undefined) node.watch.intervalUs = node.monitor!.intervalUs;
     this.#arm(side, node);
   }
 

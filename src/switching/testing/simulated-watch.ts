@@ -21,6 +21,9 @@ interface WatchedLink {
   kept: { readonly bytes: Uint8Array; readonly arrivedUs: number }[];
 }
 
+/** What a watch keeps for its endpoint or monitor. */
+type Kept = Extract<MonitorInput, { kind: "frame" | "arriving" }>;
+
 export interface Repetition {
   readonly link: LinkIndex;
   readonly bytes: Uint8Array;
@@ -55,9 +58,11 @@ export class SimulatedWatch {
   readonly #config: WatchConfig;
   readonly #links: [WatchedLink, WatchedLink] = [unheard(), unheard()];
   nextBeatUs = 0;
+  intervalUs: number;
 
   constructor(config: WatchConfig) {
     this.#config = config;
+    this.intervalUs = config.heartbeatIntervalUs;
   }
 
   /** The link's connection is gone, and what was known of it. */
@@ -99,8 +104,7 @@ export class SimulatedWatch {
   /** The beat of all links, if it is due. */
   beat(nowUs: number): Repetition[] {
     if (nowUs < this.nextBeatUs) return [];
-    const { heartbeatIntervalUs } = this.#config;
-    this.nextBeatUs = (Math.floor(nowUs / heartbeatIntervalUs) + 1) * heartbeatIntervalUs;
+    this.nextBeatUs = (Math.floor(nowUs / this.intervalUs) + 1) * this.intervalUs;
     return bothLinks.flatMap((link) => this.repeat(link, flagOnBoth, nowUs));
   }
 
@@ -137,14 +141,14 @@ export class SimulatedWatch {
   }
 
   /** What has come since the last time; no more than proves a silence. */
-  drain(): MonitorInput[] {
+  drain(): Kept[] {
     const most = this.#config.missesMax + 1;
     return bothLinks.flatMap((link) => {
       const { kept, aliveUs } = this.#links[link];
       const inputs = kept
         .splice(0)
         .slice(-most)
-        .map((each): MonitorInput => ({ kind: "frame", link, ...each }));
+        .map((each): Kept => ({ kind: "frame", link, ...each }));
       return aliveUs < 0 ? inputs : [...inputs, { kind: "arriving", link, arrivedUs: aliveUs }];
     });
   }

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { HeartbeatRing, ringBytes } from "./heartbeat-ring.ts";
 
-function pair() {
-  const memory = new SharedArrayBuffer(8 + ringBytes);
-  return { writer: new HeartbeatRing(memory, 8), reader: new HeartbeatRing(memory, 8) };
+function pair(slots: number) {
+  const memory = new SharedArrayBuffer(8 + ringBytes(slots));
+  return { writer: new HeartbeatRing(memory, 8, slots), reader: new HeartbeatRing(memory, 8, slots) };
 }
 
 test("what is written is taken in order with its time, once; a late reader finds the latest", () => {
@@ -14,8 +14,8 @@ test("what is written is taken in order with its time, once; a late reader finds
     fc.record({ kind: fc.constant("skip" as const), count: fc.integer({ min: 1, max: 600 }) }),
   );
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-      const { writer, reader } = pair();
+    fc.property(fc.array(step, { maxLength: 30 }), fc.constantFrom(16, 512), (steps, slots) => {
+      const { writer, reader } = pair(slots);
       let written = 0;
       let next = 0;
       for (const { kind, count } of steps) {
@@ -23,11 +23,11 @@ test("what is written is taken in order with its time, once; a late reader finds
           for (let each = 0; each < count; each++) writer.write(Buffer.alloc(1 + (written % 160), written), written++);
         if (kind === "skip") {
           reader.skipToLatest(count);
-          next = Math.max(next, written - Math.min(count, 511));
+          next = Math.max(next, written - Math.min(count, slots - 1));
         }
         for (let each = 0; kind === "take" && each < count; each++) {
           const frame = reader.take();
-          if (written - next >= 512) next = written - 511;
+          if (written - next >= slots) next = written - slots + 1;
           if (next === written) expect(frame).toBeUndefined();
           else {
             expect(frame).toEqual(Buffer.alloc(1 + (next % 160), next));
@@ -42,7 +42,7 @@ test("what is written is taken in order with its time, once; a late reader finds
 });
 
 test("a frame that does not fit is refused", () => {
-  const { writer, reader } = pair();
+  const { writer, reader } = pair(16);
   expect(writer.write(Buffer.alloc(161), 1)).toBe(false);
   expect(reader.take()).toBeUndefined();
 });

@@ -8,6 +8,7 @@ import { Worker } from "node:worker_threads";
 import { heartbeatAt } from "../../switching/codec/layout.ts";
 import { nowUs } from "../clock.ts";
 import { type HeartbeatChannel, openWord, sealDatagram, sealingKey, sealWord } from "../heartbeat-channel.ts";
+import { HeartbeatLoad } from "../heartbeat-load.ts";
 import type { HeartbeatSource, OpenHeartbeats } from "../heartbeat-source.ts";
 import { interfaceOf } from "../interface-of.ts";
 import type { PeerWord } from "../peer-word.ts";
@@ -17,17 +18,19 @@ import { ConnectionList } from "./arriving-bytes.ts";
 import { bindTo, openSocket } from "./bound-socket.ts";
 import { Deadline, Deadlines } from "./deadlines.ts";
 import { writeTime } from "./frame-times.ts";
-import { HeartbeatRing } from "./heartbeat-ring.ts";
+import { HeartbeatRing, slotsFor } from "./heartbeat-ring.ts";
 import { constants, type Libc, loadLibc } from "./libc.ts";
 import { Mailbox } from "./mailbox.ts";
 import { encodeSocketAddress, familyOf, portOf } from "./socket-address.ts";
 import {
+  channelBytes,
   channelMemory,
   type FromWorker,
   sharedTimes,
   sharedTimesBytes,
   type ToWorker,
   watchTimes,
+  wordSlots,
 } from "./worker-messages.ts";
 
 /** A carrier event of the kernel. */
@@ -36,6 +39,9 @@ export type CarrierListener = (interfaceName: string, up: boolean, atUs: number)
 /** The worker is not woken from its sleep for less than this: it looks at what is due on every beat. */
 const worthWakingUs = 1_000;
 
+/** A heartbeat sent and one received take some 20 us of the worker: a quarter of a processor for all. */
+const pathUs = 80;
+
 interface OpenChannel {
   /** Hands on what has come since: as many heartbeats as prove a silence, and the words of sessions. */
   drain(): void;
@@ -43,6 +49,7 @@ interface OpenChannel {
 
 export class KernelHeartbeats implements HeartbeatSource {
   readonly kernel = true;
+  readonly load = new HeartbeatLoad(pathUs);
   readonly #libc: Libc;
   readonly #worker: Worker;
   readonly #wakeFd: number;
@@ -73,12 +80,15 @@ export class KernelHeartbeats implements HeartbeatSource {
     const fd = this.#bindDatagrams(localAddress, interfaceName);
     const on = interfaceName ?? interfaceOf(localAddress);
     const channel = ++this.#channelsOpened;
-    const memory = new SharedArrayBuffer(channelMemory.bytes);
+    const slots = slotsFor(missesMax + 1);
+    const memory = new SharedArrayBuffer(channelBytes(slots));
     const outgoing = new Mailbox(memory, channelMemory.outgoing);
-    const incoming = new HeartbeatRing(memory, channelMemory.incoming);
-    const words = new HeartbeatRing(memory, channelMemory.words);
+    const incoming = new HeartbeatRing(memory, channelMemory.incoming, slots);
+    const words = new HeartbeatRing(memory, channelMemory.words, wordSlots);
     const connections = new ConnectionList(memory, channelMemory.connections);
-    const watch = new Float64Array(memory, channelMemory.watch, 3);
+    const watch = new Float64Array(memory, channelMemory.watch, 4);
+    watch[watchTimes.intervalUs] = intervalUs;
+    const release = this.load.open();
     let aliveUs = 0;
     let key: KeyObject | undefined;
     let hears = -1;
@@ -97,7 +107,7 @@ export class KernelHeartbeats implements HeartbeatSource {
         this.#libc.connect(fd, address, address.length);
         key = sealingKey(to.sendKey);
         const { sendKey, receiveKey } = to;
-        this.#tell({ kind: "open", channel, fd, memory, sendKey, receiveKey, intervalUs, interfaceName: on });
+        this.#tell({ kind: "open", channel, fd, memory, slots, sendKey, receiveKey, interfaceName: on });
       },
       send: (frame) => {
         if (key === undefined || closed) return;
@@ -114,14 +124,16 @@ export class KernelHeartbeats implements HeartbeatSource {
       sendWord: (sessionId, frame) => {
         if (key !== undefined && !closed) transmit(sealWord(sessionId, frame, key));
       },
-      watch: (isCalm, silenceUs) => {
+      watch: (isCalm, silenceUs, beatUs) => {
         watch[watchTimes.isCalm] = isCalm ? 1 : 0;
         watch[watchTimes.silenceUs] = silenceUs;
+        watch[watchTimes.intervalUs] = beatUs;
       },
       noteConnection: (connectionFd) => connections.note(connectionFd),
       close: () => {
         if (closed) return;
         closed = true;
+        release();
         this.#channels.delete(draining);
         if (key === undefined) this.#libc.close(fd);
         else this.#tell({ kind: "close", channel });

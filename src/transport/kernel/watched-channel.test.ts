@@ -7,10 +7,11 @@ import { readTime } from "./frame-times.ts";
 import type { Libc } from "./libc.ts";
 import { Mailbox } from "./mailbox.ts";
 import { WatchedChannel } from "./watched-channel.ts";
-import { channelMemory } from "./worker-messages.ts";
+import { channelBytes, channelMemory, watchTimes } from "./worker-messages.ts";
 
 const bothLinks = 3;
 const firstLink = 1;
+const slots = 16;
 
 /** The two channels to a peer, and what they have sent, in the order of its times. */
 function session() {
@@ -18,7 +19,7 @@ function session() {
   const opener = [new DatagramOpener(sendKey), new DatagramOpener(sendKey)];
   const sent: { readonly hears: number; readonly sentUs: number }[] = [];
   const sides = [0, 1].map((link) => {
-    const memory = new SharedArrayBuffer(channelMemory.bytes);
+    const memory = new SharedArrayBuffer(channelBytes(slots));
     const libc = {
       send: (_: number, datagram: Buffer, length: number) => {
         const frame = opener[link]!.open(Buffer.from(datagram.subarray(0, length)));
@@ -27,8 +28,9 @@ function session() {
         return length;
       },
     } as unknown as Libc;
-    const setup = { kind: "open", channel: link, fd: -1, memory, sendKey, receiveKey: randomBytes(32) } as const;
-    const channel = new WatchedChannel(libc, { ...setup, intervalUs: 1, interfaceName: undefined });
+    new Float64Array(memory, channelMemory.watch, 4)[watchTimes.intervalUs] = 1;
+    const setup = { kind: "open", channel: link, fd: -1, memory, slots, sendKey, receiveKey: randomBytes(32) } as const;
+    const channel = new WatchedChannel(libc, { ...setup, interfaceName: undefined });
     return { channel, outgoing: new Mailbox(memory, channelMemory.outgoing) };
   });
   const beat = () => {

@@ -10,7 +10,7 @@ import { readTime, writeTime } from "./frame-times.ts";
 import { HeartbeatRing } from "./heartbeat-ring.ts";
 import { constants, type Libc } from "./libc.ts";
 import { Mailbox } from "./mailbox.ts";
-import { channelMemory, type ToWorker, watchTimes } from "./worker-messages.ts";
+import { channelMemory, type ToWorker, watchTimes, wordSlots } from "./worker-messages.ts";
 
 /** Heartbeats stop when the main thread has said nothing for this long, or three intervals: it hangs, and the peer must learn it. */
 const staleUs = 2_000_000;
@@ -30,7 +30,6 @@ export class WatchedChannel {
   readonly #incoming: HeartbeatRing;
   readonly #words: HeartbeatRing;
   readonly #watch: Float64Array;
-  readonly #intervalUs: number;
   readonly #bytes: ArrivingBytes;
   readonly #received = Buffer.alloc(datagramBytesMax + 1);
   readonly #sealed = Buffer.alloc(datagramBytesMax);
@@ -55,11 +54,10 @@ export class WatchedChannel {
     this.#sendKey = sealingKey(setup.sendKey);
     this.#opener = new DatagramOpener(setup.receiveKey);
     this.#outgoing = new Mailbox(setup.memory, channelMemory.outgoing);
-    this.#incoming = new HeartbeatRing(setup.memory, channelMemory.incoming);
-    this.#words = new HeartbeatRing(setup.memory, channelMemory.words);
-    this.#watch = new Float64Array(setup.memory, channelMemory.watch, 3);
+    this.#incoming = new HeartbeatRing(setup.memory, channelMemory.incoming, setup.slots);
+    this.#words = new HeartbeatRing(setup.memory, channelMemory.words, wordSlots);
+    this.#watch = new Float64Array(setup.memory, channelMemory.watch, 4);
     this.#bytes = new ArrivingBytes(libc, setup.memory, channelMemory.connections);
-    this.#intervalUs = setup.intervalUs;
   }
 
   /** From now on heartbeats say what stands here, for both links. */
@@ -111,6 +109,10 @@ export class WatchedChannel {
     if (!this.#bytes.look(atUs, this.#watch[watchTimes.silenceUs]!)) return;
     this.#aliveUs = atUs;
     this.#watch[watchTimes.aliveUs] = atUs;
+  }
+
+  get #intervalUs(): number {
+    return this.#watch[watchTimes.intervalUs]!;
   }
 
   /** Notes that the silence is told; the peer is asked whether it is there the first time. */

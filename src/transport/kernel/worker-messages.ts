@@ -23,20 +23,25 @@ export const sharedTimes = {
 /** Bytes of {@link sharedTimes}. */
 export const sharedTimesBytes = 48;
 
-const watchBytes = 24;
-const incomingAt = mailboxBytes + watchBytes + connectionListBytes;
+const watchBytes = 32;
+const wordsAt = mailboxBytes + watchBytes + connectionListBytes;
+/** Words of sessions that wait to be read; those that do not fit replace the oldest. */
+export const wordSlots = 128;
 
 /** A channel's part of the shared memory: what to send, the watch, the connections, what came. */
 export const channelMemory = {
   outgoing: 0,
-  /** Three doubles, see {@link watchTimes}. */
+  /** Four doubles, see {@link watchTimes}. */
   watch: mailboxBytes,
   connections: mailboxBytes + watchBytes,
-  incoming: incomingAt,
-  /** Words of sessions. */
-  words: incomingAt + ringBytes,
-  bytes: incomingAt + 2 * ringBytes,
+  words: wordsAt,
+  incoming: wordsAt + ringBytes(wordSlots),
 } as const;
+
+/** Bytes of all of that, with so many slots for heartbeats. */
+export function channelBytes(slots: number): number {
+  return channelMemory.incoming + ringBytes(slots);
+}
 
 /** What the session wants of its channel. */
 export const watchTimes = {
@@ -46,6 +51,8 @@ export const watchTimes = {
   silenceUs: 1,
   /** Said by the worker: until when bytes were seen to arrive on a connection of the link; 0 never. */
   aliveUs: 2,
+  /** The beat. */
+  intervalUs: 3,
 } as const;
 
 export interface WorkerSetup {
@@ -63,9 +70,10 @@ export type ToWorker =
       readonly fd: number;
       /** See {@link channelMemory}. */
       readonly memory: SharedArrayBuffer;
+      /** For heartbeats that wait to be read. */
+      readonly slots: number;
       readonly sendKey: Uint8Array;
       readonly receiveKey: Uint8Array;
-      readonly intervalUs: number;
       /** The interface the link is on, if it is one that can lose carrier. */
       readonly interfaceName: string | undefined;
     }
